@@ -1,0 +1,77 @@
+"""Files that are either whole or absent: written beside, then renamed."""
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+
+@contextlib.contextmanager
+def atomic_path(path: str | os.PathLike) -> Iterator[Path]:
+    """Gives a temporary path beside `path`, renamed to it when the block ends well.
+
+    A reader, also after a power cut or SIGKILL, sees the old file or the new one, never a part.
+    The temporary name keeps the suffix, since many writers choose the format by it.
+
+    Args:
+        path: where the file is to be; its folder is made if needed.
+
+    Yields:
+        The temporary path to write to.
+
+    Example:
+        >>> folder = getfixture("tmp_path")
+        >>> with atomic_path(folder / "a.txt") as beside:
+        ...     _ = beside.write_text("whole")
+        >>> [p.name for p in folder.iterdir()]
+        ['a.txt']
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".part-", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    beside = Path(name)
+    try:
+        yield beside
+        with beside.open("rb+") as file:
+            os.fsync(file.fileno())
+        beside.chmod(0o666 & ~_umask())
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write_text(path: str | os.PathLike, text: str) -> None:
+    """Writes UTF-8 text to `path`, whole or not at all.
+
+    Example:
+        >>> path = getfixture("tmp_path") / "note.txt"
+        >>> write_text(path, "hello")
+        >>> path.read_text()
+        'hello'
+    """
+    with atomic_path(path) as beside:
+        beside.write_text(text, encoding="utf-8")
+
+
+def write_json(path: str | os.PathLike, value: object) -> None:
+    """Writes `value` as indented JSON to `path`, whole or not at all.
+
+    Example:
+        >>> path = getfixture("tmp_path") / "metrics.json"
+        >>> write_json(path, {"test_accuracy": 0.98})
+        >>> print(path.read_text().strip())
+        {
+          "test_accuracy": 0.98
+        }
+    """
+    write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def _umask() -> int:
+    """Returns the process's umask: mkstemp makes private files, the course's are ordinary ones."""
+    current = os.umask(0)
+    os.umask(current)
+    return current

@@ -1,0 +1,67 @@
+"""Augmentation: training images that are cropped, turned and flipped anew every epoch."""
+
+from collections.abc import Sequence
+
+from dl_course.backend import keras
+from dl_course.errors import argument_error
+
+
+def build_augmentation(
+    input_shape: Sequence[int] = (28, 28, 1),
+    *,
+    crop: float = 0.0,
+    rotation: float = 0.0,
+    flip: bool = False,
+    seed: int = 0,
+    name: str = "augmentation",
+) -> keras.Model:
+    """Builds a model that changes each training image a little and leaves others as they are.
+
+    With x the image and each parameter drawn anew per image: crop shifts the frame by up to
+    `crop` of its size, so that the edge is cut off and black comes in; rotation turns it by up
+    to `rotation` degrees either way; flip mirrors it left to right, every second time.
+
+    Args:
+        input_shape: `(height, width, channels)` of one image.
+        crop: largest shift, as a share of the image's size, from 0 to below 1.
+        rotation: largest angle in degrees, from 0 to 180.
+        flip: whether to mirror left to right.
+        seed: of the random draws.
+        name: the model's name.
+
+    Returns:
+        A model from images to images of the same shape; outside training it does nothing.
+
+    Raises:
+        CourseError: if an argument is out of range, or none asks for a change.
+
+    Example:
+        >>> import numpy as np
+        >>> augment = build_augmentation(crop=0.1, rotation=15)
+        >>> x = np.random.default_rng(0).random((2, 28, 28, 1), "float32")
+        >>> bool(np.all(augment(x, training=False) == x)), bool(np.all(augment(x, training=True) == x))
+        (True, False)
+
+    Reference: D1 2.2 (data processing).
+    """
+    if not 0 <= crop < 1:
+        raise argument_error("crop", "a share from 0 to below 1", crop)
+    if not 0 <= rotation <= 180:
+        raise argument_error("rotation", "an angle from 0 to 180 degrees", rotation)
+    if not (crop or rotation or flip):
+        raise argument_error("flip", "True when `crop` and `rotation` are 0", flip)
+
+    inputs = keras.Input(input_shape, name="image")
+    x = inputs
+    # Seeds differ, so that the draws of the three do not move together.
+    if crop:
+        x = keras.layers.RandomTranslation(
+            crop, crop, fill_mode="constant", seed=seed, name="crop"
+        )(x)
+    if rotation:
+        x = keras.layers.RandomRotation(
+            rotation / 360, fill_mode="constant", seed=seed + 1, name="rotation"
+        )(x)
+    if flip:
+        x = keras.layers.RandomFlip("horizontal", seed=seed + 2, name="flip")(x)
+    return keras.Model(inputs, x, name=name)
