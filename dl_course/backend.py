@@ -253,9 +253,7 @@ def device() -> Device:
         if devices[0].platform != "cpu":
             capability = float(getattr(devices[0], "compute_capability", 0) or 0)
             has_bfloat16 = devices[0].platform == "tpu" or capability >= 8
-            return Device(
-                devices[0].platform, devices[0].device_kind, len(devices), has_bfloat16
-            )
+            return Device(devices[0].platform, devices[0].device_kind, len(devices), has_bfloat16)
     else:
         import torch
 

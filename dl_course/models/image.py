@@ -166,5 +166,3 @@ def _check_large_enough(input_shape, depth):
             tuple(input_shape),
             "Enlarge the images or pass fewer filters.",
         )
-
-

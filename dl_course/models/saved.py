@@ -6,10 +6,12 @@ import zipfile
 from pathlib import Path
 
 from dl_course.backend import keras
-from dl_course.errors import CourseError, DataError
+from dl_course.errors import DataError
 
 # Keras's own classes, and nothing registered by somebody else's package.
 _TRUSTED_MODULES = ("keras", "builtins")
+# Keras's own ways to carry code: bytecode, a function by its name, a TensorFlow program.
+_CODE = ("Lambda", "__lambda__", "function", "TFSMLayer")
 
 
 def load_model(path: str | os.PathLike, *, allow_custom_code: bool = False) -> keras.Model:
@@ -77,11 +79,9 @@ def _untrusted_classes(config: object) -> set[str]:
         name = config.get("class_name")
         if isinstance(name, str):
             module = config.get("module")
-            is_lambda = name in ("Lambda", "__lambda__", "function")
             root = module.split(".")[0] if isinstance(module, str) else "keras"
-            if is_lambda or root not in _TRUSTED_MODULES or config.get("registered_name", "") and (
-                ">" in str(config["registered_name"])
-            ):
+            is_registered = ">" in str(config.get("registered_name"))
+            if name in _CODE or root not in _TRUSTED_MODULES or is_registered:
                 found.add(f"{name} of {module}" if module else name)
         for value in config.values():
             found |= _untrusted_classes(value)

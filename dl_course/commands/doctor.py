@@ -1,0 +1,81 @@
+"""`dl-course doctor`: what this machine has, what is missing, and the command that mends it."""
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+from dl_course import datasets
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+_GIB = 2**30
+_FREE_DISK = 2.0
+_FREE_MEMORY = 2.0
+
+
+def doctor_table() -> "Table":
+    """Returns a table of what was looked at, what was found, and what to do about it.
+
+    Example:
+        >>> doctor_table().columns[0].header
+        'Looked at'
+    """
+    from rich.table import Table
+
+    table = Table("Looked at", "Found", "To do")
+    for looked_at, found, to_do in (*_software(), *_machine(), *_data()):
+        table.add_row(looked_at, found, to_do)
+    return table
+
+
+def _software() -> list[tuple[str, str, str]]:
+    from dl_course import __version__
+    from dl_course.backend import device, versions
+
+    rows = [("dl_course", __version__, "")]
+    rows += [(name, version, "") for name, version in versions().items()]
+    try:
+        import jupyterlab
+
+        rows.append(("jupyterlab", jupyterlab.__version__, ""))
+    except ImportError:
+        rows.append(("jupyterlab", "missing", 'pip install "dl-course[notebooks]"'))
+    found = device()
+    precision = "bfloat16 in hardware" if found.bfloat16 else "float32"
+    rows.append(("device", f"{found.count} x {found.name} ({found.kind})", ""))
+    rows.append(("precision of the fast recipe", precision, ""))
+    return rows
+
+
+def _machine() -> list[tuple[str, str, str]]:
+    disk = shutil.disk_usage(".").free / _GIB
+    rows = [
+        (
+            "free disk here",
+            f"{disk:.1f} GiB",
+            "" if disk >= _FREE_DISK else f"free {_FREE_DISK:.0f} GiB for data and runs",
+        )
+    ]
+    memory = _available_memory()
+    if memory is not None:
+        to_do = "" if memory >= _FREE_MEMORY else "close other programs"
+        rows.append(("available memory", f"{memory:.1f} GiB", to_do))
+    return rows
+
+
+def _available_memory() -> float | None:
+    """Returns GiB that a new program could have; None where the system does not tell."""
+    try:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / _GIB
+    except (AttributeError, ValueError, OSError):
+        return None
+
+
+def _data() -> list[tuple[str, str, str]]:
+    rows = []
+    for name in datasets.names():
+        where = datasets.locate(name)
+        to_do = "" if where else f"dl-course data fetch {name}"
+        rows.append((f"data set {name}", str(where) if where else "not here", to_do))
+    return rows

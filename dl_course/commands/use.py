@@ -1,0 +1,94 @@
+"""`dl-course evaluate` and `dl-course predict`: a trained run meets new examples."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from dl_course import datasets
+from dl_course.commands.run_folder import RunFolder
+from dl_course.errors import DataError
+from dl_course.files import write_json
+
+
+def evaluate(
+    run: str | os.PathLike, data: str | None = None, *, allow_custom_code: bool = False
+) -> dict:
+    """Measures a trained run on the test examples of a data set.
+
+    Args:
+        run: the run folder; `evaluation-NAME.json` is written into it.
+        data: a data set's name or path; by default what the run was trained on.
+        allow_custom_code: load a model file that carries code.
+
+    Returns:
+        A dict with "data", "examples", "accuracy" and "loss".
+
+    Raises:
+        CourseError: if the run or the data cannot be used, or do not fit each other.
+    """
+    folder = RunFolder(Path(run))
+    config = folder.config()
+    dataset = datasets.load(data or config["arguments"]["data"])
+    _check_same_classes(config, dataset)
+
+    from dl_course.models import load_model
+    from dl_course.training import predict, scores
+
+    model = load_model(folder.file("model.keras"), allow_custom_code=allow_custom_code)
+    result = {
+        "data": dataset.name,
+        "examples": len(dataset.y_test),
+        **scores(dataset.y_test, predict(model, dataset.x_test)),
+    }
+    write_json(folder.file(f"evaluation-{dataset.name}.json"), result)
+    return result
+
+
+def predict_images(
+    run: str | os.PathLike,
+    images: Sequence[str | os.PathLike],
+    *,
+    resize: bool = False,
+    allow_custom_code: bool = False,
+) -> list[tuple[str, str, float]]:
+    """Says what a trained run sees in image files.
+
+    Args:
+        run: the run folder.
+        images: image files.
+        resize: bring images of another size or colour to the model's.
+        allow_custom_code: load a model file that carries code.
+
+    Returns:
+        For each image its path, the class and the probability.
+
+    Raises:
+        CourseError: if the run or an image cannot be used.
+    """
+    folder = RunFolder(Path(run))
+    data = folder.config()["data"]
+    shape = tuple(data["input_shape"])
+    x = np.stack([datasets.read_image(path, shape, resize=resize) for path in images])
+
+    from dl_course.models import load_model
+    from dl_course.training import predict
+
+    model = load_model(folder.file("model.keras"), allow_custom_code=allow_custom_code)
+    probabilities = predict(model, x)
+    best = probabilities.argmax(axis=1)
+    return [
+        (os.fspath(path), data["class_names"][k], float(row[k]))
+        for path, row, k in zip(images, probabilities, best, strict=True)
+    ]
+
+
+def _check_same_classes(config: dict, dataset: datasets.Dataset) -> None:
+    expected = len(config["data"]["class_names"])
+    if dataset.num_classes != expected:
+        raise DataError(
+            f"{dataset.name}: expected {expected} classes, as the run was trained on "
+            f"{config['data']['name']}. Received: {dataset.num_classes} classes. "
+            "Choose data with the same classes."
+        )

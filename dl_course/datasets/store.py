@@ -1,0 +1,244 @@
+"""Finding, downloading and verifying the files of the registered data sets."""
+
+import gzip
+import hashlib
+import os
+import time
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dl_course.datasets import digits
+from dl_course.datasets.registry import DataFile, DatasetInfo, info
+from dl_course.errors import DataError
+from dl_course.files import atomic_path
+
+
+@dataclass(frozen=True)
+class FileCheck:
+    """One file whose decoded content was read again and is the published one.
+
+    Example:
+        >>> check("digits")[0].where
+        'embedded'
+    """
+
+    name: str
+    where: str
+    size: int
+    md5: str
+
+
+def data_home() -> Path:
+    """Returns the folder where downloads are kept: `data/` of a checkout, or the user's cache.
+
+    Example:
+        >>> data_home().name in ("data", "dl_course", "Cache")
+        True
+    """
+    checkout = Path(__file__).resolve().parents[2]
+    if (checkout / "pyproject.toml").is_file():
+        return checkout / "data"
+    import pooch
+
+    return Path(pooch.os_cache("dl_course"))
+
+
+def locate(name: str) -> str | None:
+    """Tells where a data set is at hand, without reading it.
+
+    Returns:
+        "embedded", "$DL_COURSE_DATA", "cache", "$DL_COURSE_DATA and cache" when the files are
+        spread over both, or None when a file is missing.
+
+    Raises:
+        DataError: unknown name, or `DL_COURSE_DATA` names no folder.
+
+    Example:
+        >>> locate("digits")
+        'embedded'
+    """
+    entry = info(name)
+    if entry.embedded:
+        return "embedded"
+    folders = _folders(name)
+    found = {_place(file, folders) for file in entry.files}
+    return None if None in found else " and ".join(sorted(found))
+
+
+def fetch(name: str) -> tuple[Path, ...]:
+    """Makes sure that every file of a data set is at hand and whole; downloads what is missing.
+
+    Returns:
+        The paths of its files; of an embedded set, none.
+
+    Raises:
+        DataError: unknown name, a damaged file, or a file that cannot be downloaded.
+
+    Example:
+        >>> fetch("digits")
+        ()
+    """
+    entry = info(name)
+    if entry.embedded:
+        return ()
+    return tuple(path for path, _ in read_files(entry))
+
+
+def check(name: str) -> tuple[FileCheck, ...]:
+    """Reads every file of a data set again and compares its decoded content with the published.
+
+    Nothing is downloaded.
+
+    Returns:
+        One result per file. All are good: a bad one raises.
+
+    Raises:
+        DataError: unknown name, a missing file, or a damaged one (path, expected and actual
+            checksum).
+
+    Example:
+        >>> [result.name for result in check("digits")]
+        ['scikit-learn digits']
+    """
+    entry = info(name)
+    if entry.embedded:
+        digits.read_digits(entry)
+        return tuple(FileCheck(f.name, "embedded", f.size, f.md5) for f in entry.files)
+    folders = _folders(name)
+    results = []
+    for file in entry.files:
+        place = _place(file, folders)
+        if place is None:
+            raise DataError(f"{name}: {file.name} is missing. Run: dl-course data fetch {name}")
+        path = folders[place] / file.name
+        _read(path, file)
+        results.append(FileCheck(file.name, str(path), file.size, file.md5))
+    return tuple(results)
+
+
+def read_files(entry: DatasetInfo) -> Iterator[tuple[Path, bytes]]:
+    """Gives path and decoded content of each file, downloaded if missing, always verified.
+
+    Raises:
+        DataError: a damaged file, or one that cannot be downloaded.
+
+    Example:
+        >>> contents = read_files(info("mnist"))  # nothing happens before the first is asked for
+    """
+    folders = _folders(entry.name)
+    for file in entry.files:
+        place = _place(file, folders)
+        path = folders[place] / file.name if place else _download(entry, file, folders)
+        yield path, _read(path, file)
+
+
+def _folders(name: str) -> dict[str, Path]:
+    """Returns the folders in which a set's files are looked for, in this order."""
+    folders = {}
+    given = os.environ.get("DL_COURSE_DATA")
+    if given:
+        root = Path(given).expanduser().absolute()
+        if not root.is_dir():
+            raise DataError(
+                f"DL_COURSE_DATA names no folder: {root}. Correct the environment variable or "
+                "remove it."
+            )
+        folders["$DL_COURSE_DATA"] = root / name
+    folders["cache"] = data_home() / name
+    return folders
+
+
+def _place(file: DataFile, folders: dict[str, Path]) -> str | None:
+    """Returns the first of the folders that holds the file."""
+    return next((place for place in folders if (folders[place] / file.name).is_file()), None)
+
+
+def _read(path: Path, file: DataFile) -> bytes:
+    """Returns the decoded content of a file, or says how it differs from the published."""
+    content, fault = _decode(path, file)
+    if fault:
+        raise DataError(
+            f"{path}: damaged: {fault}. Delete the file, then run: "
+            f"dl-course data fetch {path.parent.name}"
+        )
+    return content
+
+
+def _decode(path: Path, file: DataFile) -> tuple[bytes, str]:
+    """Returns the decoded content of a file, and what is wrong with it (empty: nothing)."""
+    expected = f"expected MD5 {file.md5} of the decoded content, actual"
+    with path.open("rb") as raw:
+        start = raw.read(2)
+    if not start:
+        return b"", f"{expected} none: the file is empty"
+    # Some servers send a .gz file as "gzip-encoded", and then it arrives decoded.
+    opener = gzip.open if start == b"\x1f\x8b" else open
+    try:
+        with opener(path, "rb") as decoded:
+            content = decoded.read(file.size + 1)
+    except EOFError:
+        return b"", f"{expected} none: the file is cut off"
+    except (gzip.BadGzipFile, zlib.error):
+        return b"", f"{expected} none: it cannot be decompressed"
+    if len(content) > file.size:
+        return b"", f"{expected} none: it is longer than {file.size} bytes"
+    actual = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    return content, "" if actual == file.md5 else f"{expected} {actual}"
+
+
+def _download(entry: DatasetInfo, file: DataFile, folders: dict[str, Path]) -> Path:
+    """Downloads one file into the cache and returns its path; it appears there whole or not."""
+    import requests
+
+    target = folders["cache"] / file.name
+    failures = {}
+    for attempt in (1, 2):
+        for url in file.urls:
+            try:
+                with atomic_path(target) as beside:
+                    _stream(url, beside, file)
+                    _, fault = _decode(beside, file)
+                    if fault:
+                        raise DataError(fault)
+                return target
+            except (requests.RequestException, DataError) as error:
+                failures[urlsplit(url).netloc] = _reason(error)
+        if attempt == 1:
+            time.sleep(1)  # most failures of a network pass
+    tried = "; ".join(f"{host}: {reason}" for host, reason in failures.items())
+    folder = next(iter(folders.values()))
+    raise DataError(
+        f"{entry.name}: could not download {file.urls[0]} ({tried}). Use the data set "
+        f"{entry.alternative}, which needs no network, or put the file into {folder} by hand."
+    )
+
+
+def _stream(url: str, path: Path, file: DataFile) -> None:
+    """Writes what the server sends to `path`, under a progress bar."""
+    # pooch.retrieve would do the renaming as well, but it knows one address per file and takes
+    # the checksum of the compressed bytes, which a recompressed copy does not share.
+    from pooch import HTTPDownloader
+    from tqdm.auto import tqdm
+
+    with tqdm(desc=file.name, total=file.size, unit="B", unit_scale=True, delay=0.5) as bar:
+        HTTPDownloader(progressbar=bar, chunk_size=2**16, timeout=(10, 30))(url, str(path), None)
+
+
+def _reason(error: Exception) -> str:
+    """Returns a few words on why a download failed."""
+    import requests
+
+    if isinstance(error, DataError):
+        return str(error)
+    if isinstance(error, requests.HTTPError):
+        return f"status {error.response.status_code}"
+    if isinstance(error, requests.Timeout):
+        return "no answer in time"
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "the connection broke"
+    if isinstance(error, requests.ConnectionError):
+        return "no connection"
+    return type(error).__name__

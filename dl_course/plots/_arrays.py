@@ -1,0 +1,98 @@
+"""Checks of the arrays that pictures are drawn from."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dl_course.errors import CourseError, argument_error
+
+
+def images(name: str, value: object) -> np.ndarray:
+    """Returns `value` as images (n, height, width, channels): uint8, or values from 0 to 1.
+
+    Example:
+        >>> images("x", np.zeros((2, 8, 8, 3))).shape
+        (2, 8, 8, 3)
+        >>> images("x", np.zeros((8, 8)))
+        Traceback (most recent call last):
+        ...
+        dl_course.errors.CourseError: `x` must have shape (n, height, width, channels) with 1 or \
+3 channels. Received: x of shape (8, 8).
+    """
+    array = np.asarray(value)
+    if array.ndim != 4 or array.shape[-1] not in (1, 3) or 0 in array.shape:
+        raise _shape_error(name, "(n, height, width, channels) with 1 or 3 channels", array)
+    if array.dtype == np.uint8:
+        return array
+    if not (np.issubdtype(array.dtype, np.number) and array.min() >= 0 and array.max() <= 1):
+        raise CourseError(
+            f"`{name}` must hold values from 0 (black) to 1, or be of type uint8. "
+            f"Received: {name} of type {array.dtype}{_range_of(array)}."
+        )
+    return array
+
+
+def maps(name: str, value: object, shape: str) -> np.ndarray:
+    """Returns `value` as finite numbers with as many dimensions as `shape` names.
+
+    Example:
+        >>> maps("kernels", np.zeros((3, 3, 1, 8)), "(height, width, in, out)").shape
+        (3, 3, 1, 8)
+    """
+    array = np.asarray(value)
+    if array.ndim != shape.count(",") + 1 or array.size == 0:
+        raise _shape_error(name, shape, array)
+    if not (np.issubdtype(array.dtype, np.number) and np.isfinite(array).all()):
+        raise CourseError(f"`{name}` must hold finite numbers. Received: NaN, infinity or text.")
+    return array
+
+
+def classes(name: str, value: object, number: int | None = None) -> np.ndarray:
+    """Returns `value` as class numbers of shape (n,), from 0 to `number - 1` if that is given.
+
+    Example:
+        >>> classes("y", [0, 1], 2).tolist()
+        [0, 1]
+    """
+    array = np.asarray(value)
+    if array.ndim != 1 or array.size == 0:
+        hint = " Of one-hot rows or probabilities, take `.argmax(axis=1)`." * (array.ndim == 2)
+        raise CourseError(f"{_shape_error(name, '(n,), n at least 1', array)}{hint}")
+    if not np.issubdtype(array.dtype, np.integer):
+        raise argument_error(f"{name}.dtype", "an integer type", str(array.dtype))
+    if array.min() < 0 or (number is not None and array.max() >= number):
+        limit = "0 upwards" if number is None else f"0 to {number - 1}, one per class name"
+        raise CourseError(
+            f"`{name}` must hold class numbers from {limit}. "
+            f"Received: {array.min()} to {array.max()}."
+        )
+    return array
+
+
+def same_length(**arrays: np.ndarray) -> None:
+    """Raises a `CourseError` unless all arrays have one entry per example.
+
+    Example:
+        >>> same_length(x=np.zeros(3), y=np.zeros(2))
+        Traceback (most recent call last):
+        ...
+        dl_course.errors.CourseError: `x` and `y` must have one entry per example. \
+Received: 3 and 2 entries.
+    """
+    lengths = [len(array) for array in arrays.values()]
+    if len(set(lengths)) > 1:
+        names = " and ".join(f"`{name}`" for name in arrays)
+        received = " and ".join(map(str, lengths))
+        raise CourseError(f"{names} must have one entry per example. Received: {received} entries.")
+
+
+def _shape_error(name: str, expected: str, array: np.ndarray) -> CourseError:
+    return CourseError(
+        f"`{name}` must have shape {expected}. Received: {name} of shape {array.shape}."
+    )
+
+
+def _range_of(array: np.ndarray) -> str:
+    if not np.issubdtype(array.dtype, np.number):
+        return ""
+    return f", values from {array.min():g} to {array.max():g}"

@@ -1,0 +1,113 @@
+"""Learning curves: what training and validation did, epoch by epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dl_course.errors import CourseError, argument_error
+from dl_course.plots import _lines, _style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_UNITS = {
+    "loss": "cross-entropy loss (nats)",
+    "accuracy": "accuracy (share)",
+    "learning_rate": "learning rate (per step)",
+    "seconds": "time per epoch (seconds)",
+}
+
+
+def plot_history(
+    history: Mapping[str, Sequence[float]], metric: str = "loss", *, ax: Axes | None = None
+) -> Axes:
+    """Draws a metric over the epochs, for training and validation, and marks the best epoch.
+
+    Best is the lowest validation loss or the highest validation accuracy; of equal ones the
+    first. Without validation values only the training curve is drawn.
+
+    Args:
+        history: one list per metric with one value per epoch, such as `loss` and `val_loss`.
+        metric: "loss", "accuracy" or another key of `history`, without the `val_`.
+        ax: where to draw; by default a new figure.
+
+    Returns:
+        The axes.
+
+    Raises:
+        CourseError: `history` has no such metric, no epochs, or lists of different length.
+
+    Example:
+        >>> ax = plot_history({"loss": [0.9, 0.4, 0.2], "val_loss": [0.8, 0.5, 0.6]})
+        >>> [text.get_text() for text in ax.texts]
+        ['best: epoch 2 (0.500)', 'training', 'validation']
+
+    Source: D1 4.2; D2 3, step 6.
+    """
+    curves = _curves(history, metric)
+    epochs = np.arange(1, len(curves["training"]) + 1)
+    ax = _style.axes_or_new(ax, 3.2)
+    name = metric.replace("_", " ")
+    title = f"{name[0].upper()}{name[1:]} during training"
+    _style.label(ax, title, "epoch", _UNITS.get(metric, name))
+    _style.integer_ticks(ax, epochs)
+    lines = _lines.draw_lines(ax, {k: (epochs, y) for k, y in curves.items()}, log=False)
+    finite = np.concatenate([y[np.isfinite(y)] for y in curves.values()])
+    if not finite.size:
+        _style.say(ax, "no finite values")
+        return ax
+    _style.quiet_limits(ax, finite)
+    if np.isfinite(curves.get("validation", [np.nan])).any():
+        _mark_best(ax, epochs, curves["validation"], lowest="accuracy" not in metric)
+    if len(lines) > 1:
+        _lines.name_line_ends(ax, lines)
+    return ax
+
+
+def _curves(history: Mapping[str, Sequence[float]], metric: str) -> dict[str, np.ndarray]:
+    """Returns the training and, where there is one, the validation values of a metric."""
+    if not isinstance(history, Mapping):
+        raise argument_error(
+            "history",
+            "a dict of lists, one value per epoch",
+            type(history).__name__,
+            "Of a Keras History object, pass its attribute `history`.",
+        )
+    if metric not in history:
+        found = ", ".join(map(str, history)) or "none"
+        raise CourseError(f"`history` has no metric {metric!r}. Found: {found}.")
+    curves = {"training": np.asarray(history[metric], dtype=float)}
+    if f"val_{metric}" in history:
+        curves["validation"] = np.asarray(history[f"val_{metric}"], dtype=float)
+    lengths = [len(y) for y in curves.values()]
+    if min(lengths) == 0 or len(set(lengths)) > 1:
+        raise CourseError(
+            f"`history` must hold one {metric} per epoch and at least one epoch. "
+            f"Received: {' and '.join(map(str, lengths))} values."
+        )
+    return curves
+
+
+def _mark_best(ax: Axes, epochs: np.ndarray, values: np.ndarray, *, lowest: bool) -> None:
+    """Rings the best epoch; its text stands in a strip that is made free of curves for it."""
+    best = int(np.nanargmin(values) if lowest else np.nanargmax(values))
+    x, y = epochs[best], values[best]
+    ax.plot(x, y, "o", markersize=10, markerfacecolor="none", markeredgecolor="black")
+    low, high = ax.get_ylim()
+    strip = 0.13 * (high - low)
+    # Learning curves end low for a loss and high for an accuracy: the strip is on the other side.
+    ax.set_ylim(low - (0 if lowest else strip), high + (strip if lowest else 0))
+    right_half = best > (len(values) - 1) / 2
+    ax.annotate(
+        f"best: epoch {x} ({y:.3f})",
+        xy=(x, y),
+        xytext=(-6 if right_half else 6, 0.95 if lowest else 0.05),
+        textcoords=("offset points", "axes fraction"),
+        ha="right" if right_half else "left",
+        va="center",
+        fontsize=_style.SMALL,
+    )
+    ax.axvline(x, color="black", linewidth=0.6, linestyle=":", zorder=1)

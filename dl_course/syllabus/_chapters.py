@@ -1,0 +1,87 @@
+"""The chapters: one notebook each, in the order of the course."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One chapter: its notebook, its title, and what of the package it teaches.
+
+    Attributes:
+        number: 0 to 23; it stands only here and in the notebook's file name.
+        slug: the notebook's file name without `.ipynb`.
+        title: in English; the Chinese titles are those of the chapter's sections.
+        status: "written" when the notebook exists, else "planned".
+        names: dotted names that the notebook uses; empty while the chapter is planned.
+        assignment: the chapter's assignment; empty while there is none.
+
+    Example:
+        >>> Chapter(7, "07_image_classification", "Image classification", "written").planned
+        False
+    """
+
+    number: int
+    slug: str
+    title: str
+    status: Literal["written", "planned"] = "planned"
+    names: tuple[str, ...] = ()
+    assignment: str = ""
+
+    @property
+    def planned(self) -> bool:
+        """Whether the notebook is still to be written."""
+        return self.status == "planned"
+
+
+_START_NAMES = (
+    "dl_course.datasets.load",
+    "dl_course.models.build_cnn",
+    "dl_course.training.fit",
+    "dl_course.plots.plot_history",
+    "dl_course.assignments.check",
+)
+_IMAGE_NAMES = (
+    "dl_course.datasets.load",
+    "dl_course.models.build_cnn",
+    "dl_course.models.build_augmentation",
+    "dl_course.training.fit",
+    "dl_course.training.RECIPES",
+    "dl_course.diagnostics.GradientFlow",
+    "dl_course.diagnostics.ActivationFlow",
+    "dl_course.diagnostics.feature_maps",
+    "dl_course.plots.plot_history",
+    "dl_course.plots.plot_gradient_flow",
+    "dl_course.plots.plot_feature_maps",
+    "dl_course.plots.plot_confusion_matrix",
+    "dl_course.assignments.check",
+)
+
+CHAPTERS: tuple[Chapter, ...] = (
+    Chapter(0, "00_start_here", "Start here", "written", _START_NAMES),
+    Chapter(1, "01_mathematics", "The mathematics"),
+    Chapter(2, "02_gradient_descent", "Gradient descent"),
+    Chapter(3, "03_feedforward_networks", "Feedforward networks"),
+    Chapter(4, "04_backpropagation", "Backpropagation"),
+    Chapter(5, "05_training_pipeline", "The training pipeline"),
+    Chapter(6, "06_convolution_and_pooling", "Convolution and pooling"),
+    Chapter(7, "07_image_classification", "Image classification", "written", _IMAGE_NAMES),
+    Chapter(8, "08_object_detection", "Object detection"),
+    Chapter(9, "09_recurrent_networks", "Recurrent networks"),
+    Chapter(10, "10_lstm_and_gru", "LSTM and GRU"),
+    Chapter(11, "11_text_classification", "Text classification"),
+    Chapter(12, "12_text_generation", "Text generation"),
+    Chapter(13, "13_machine_translation", "Machine translation"),
+    Chapter(14, "14_speech_recognition", "Speech recognition"),
+    Chapter(15, "15_generative_adversarial_networks", "Generative adversarial networks"),
+    Chapter(16, "16_overfitting_and_regularization", "Overfitting and regularization"),
+    Chapter(17, "17_imbalanced_data", "Imbalanced data"),
+    Chapter(18, "18_interpretability", "Interpretability"),
+    Chapter(19, "19_transfer_and_few_shot", "Transfer and few-shot learning"),
+    Chapter(20, "20_compression", "Compression"),
+    Chapter(21, "21_distributed_training", "Distributed training"),
+    Chapter(22, "22_automl", "Automated machine learning"),
+    Chapter(23, "23_reinforcement_learning", "Reinforcement learning"),
+)
+
+WRITTEN: frozenset[int] = frozenset(c.number for c in CHAPTERS if not c.planned)

@@ -1,0 +1,131 @@
+"""Document D4: its sections, restated in our own words.
+
+The document does not number the subsections of its section 3; here they are D4-3.1 to D4-3.5,
+in their order.
+"""
+
+from dl_course.syllabus._sections import Section
+
+D4: tuple[Section, ...] = (
+    Section(
+        "D4-1",
+        "背景介绍",
+        "Background",
+        "Announces how deep learning and mathematics belong together, and names scarce data, "
+        "overfitting and computing as challenges.",
+        background="An introduction; section 5 names the same challenges.",
+    ),
+    Section(
+        "D4-2",
+        "核心概念与联系",
+        "Core concepts and how they connect",
+        "Linear algebra, calculus, probability and numerical analysis serve to optimize the "
+        "parameters of a network.",
+        (1,),
+        ("dl_course.backend.weight_gradients", "dl_course.backend.input_gradients"),
+    ),
+    Section(
+        "D4-3",
+        "核心算法原理和具体操作步骤以及数学模型公式详细讲解",
+        "Core algorithms: principles, steps and formulas",
+        "Names forward and backward pass, gradient descent, regularization and loss functions.",
+        (2, 3, 4, 16),
+    ),
+    Section(
+        "D4-3.1",
+        "前向传播",
+        "Forward pass",
+        "Every neuron's output is the sigmoid of its input, layer after layer.",
+        (3,),
+        ("dl_course.models.build_mlp",),
+    ),
+    Section(
+        "D4-3.2",
+        "反向传播",
+        "Backward pass",
+        "Gradients travel from the output layer to the input layer, and update each weight and "
+        "bias.",
+        (4,),
+        ("dl_course.backend.weight_gradients",),
+    ),
+    Section(
+        "D4-3.3",
+        "梯度下降",
+        "Gradient descent",
+        "Weights and biases move against the gradient of the loss, times the learning rate.",
+        (2,),
+    ),
+    Section(
+        "D4-3.4",
+        "正则化",
+        "Regularization",
+        "A penalty on the squared parameters, lambda / 2m times their sum, is added to the loss.",
+        (16,),
+    ),
+    Section(
+        "D4-3.5",
+        "损失函数",
+        "Loss functions",
+        "Gives the mean squared error and the cross-entropy for two classes.",
+        (3,),
+    ),
+    Section(
+        "D4-4",
+        "具体代码实例和详细解释说明",
+        "Code examples with explanations",
+        "A network with four hidden sigmoid units and the squared error is trained on XOR in "
+        "NumPy.",
+        (4,),
+        ("dl_course.models.build_mlp", "dl_course.backend.weight_gradients"),
+    ),
+    Section(
+        "D4-5",
+        "未来发展趋势与挑战",
+        "Trends and challenges",
+        "Expects more computing power, smarter algorithms and more fields of use; scarce data, "
+        "overfitting and computing stay hard.",
+        (16, 19, 20),
+    ),
+    Section(
+        "D4-6",
+        "附录常见问题与解答",
+        "Appendix: questions and answers",
+        "Five questions are answered.",
+        background="A heading only; the questions Q1 to Q5 are listed one by one.",
+    ),
+    Section(
+        "D4-Q1",
+        "什么是深度学习？",
+        "What is deep learning?",
+        "A technique of AI that imitates the structure of the brain's networks.",
+        background="A definition; there is nothing to compute.",
+    ),
+    Section(
+        "D4-Q2",
+        "深度学习与机器学习的区别是什么？",
+        "How does deep learning differ from machine learning?",
+        "Deep learning is the kind of machine learning that uses neural networks.",
+        background="A definition; there is nothing to compute.",
+    ),
+    Section(
+        "D4-Q3",
+        "深度学习需要多少数据？",
+        "How much data does deep learning need?",
+        "Much, and in some fields there is little.",
+        (16, 19),
+    ),
+    Section(
+        "D4-Q4",
+        "深度学习有哪些应用？",
+        "Where is deep learning applied?",
+        "In image recognition, language and speech recognition.",
+        (14,),
+    ),
+    Section(
+        "D4-Q5",
+        "深度学习有哪些挑战？",
+        "What are the challenges?",
+        "Scarce data, overfitting and the cost of computing.",
+        background="Repeats section 5.",
+    ),
+)

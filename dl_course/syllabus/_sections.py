@@ -1,0 +1,80 @@
+"""The records of the map: a document, a section, an erratum."""
+
+from dataclasses import dataclass
+
+from dl_course.syllabus._chapters import WRITTEN
+
+
+@dataclass(frozen=True)
+class Document:
+    """One of the five documents that the course implements.
+
+    Attributes:
+        id: "D0" to "D4".
+        file: its file name.
+        subject: what it is about, in English; the documents have no title of their own.
+    """
+
+    id: str
+    file: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section, question or step of a document, and where the course treats it.
+
+    Attributes:
+        id: the document, then the number, the question or the step: "D1-3.1", "D0-Q1".
+        title_zh: the Chinese title as in the document, without its number.
+        title_en: the title in English.
+        summary: what the section states, in one sentence of our own.
+        chapters: numbers of the chapters that treat it; empty when `background` says why.
+        names: dotted names that implement it or show it; only what exists now.
+        background: why no code belongs to it; empty when it has chapters.
+
+    Example:
+        >>> part = Section("D1-3.2", "循环神经网络（RNN）", "Recurrent networks", "...", (9,))
+        >>> part.document, part.planned
+        ('D1', True)
+    """
+
+    id: str
+    title_zh: str
+    title_en: str
+    summary: str
+    chapters: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
+    background: str = ""
+
+    @property
+    def document(self) -> str:
+        """The id of its document, such as "D1"."""
+        return self.id.split("-", 1)[0]
+
+    @property
+    def planned(self) -> bool:
+        """Whether it has chapters and none of them is written yet."""
+        return bool(self.chapters) and not WRITTEN.intersection(self.chapters)
+
+    @property
+    def planned_chapters(self) -> tuple[int, ...]:
+        """Those of its chapters that are still to be written."""
+        return tuple(number for number in self.chapters if number not in WRITTEN)
+
+
+@dataclass(frozen=True)
+class Erratum:
+    """One place where a document is wrong, and the correct form.
+
+    Attributes:
+        place: the place as one writes it, such as "D0 3.4, 4.4".
+        sections: the ids of the sections that it concerns.
+        wrong: what is wrong there.
+        correct: the correct form.
+    """
+
+    place: str
+    sections: tuple[str, ...]
+    wrong: str
+    correct: str

@@ -1,0 +1,48 @@
+"""Batches in an order that depends on the seed and the epoch alone."""
+
+import numpy as np
+
+from dl_course.backend import keras
+
+
+class ShuffledBatches(keras.utils.PyDataset):
+    """Training batches, shuffled anew every epoch.
+
+    The order of epoch e is a permutation drawn from the seed `(seed, e)`, so that a run that was
+    stopped and goes on at epoch e sees what the undisturbed run would have seen.
+
+    Args:
+        x: inputs, shape `(examples, ...)`.
+        y: targets, shape `(examples, ...)`.
+        batch_size: examples in a batch; the last one of an epoch may be smaller.
+        seed: of the order.
+        epoch: the first epoch to be run, counted from 0.
+
+    Example:
+        >>> batches = ShuffledBatches(np.arange(5), np.arange(5), batch_size=2, seed=0)
+        >>> len(batches), sorted(int(x) for i in range(3) for x in batches[i][0])
+        (3, [0, 1, 2, 3, 4])
+    """
+
+    def __init__(self, x: np.ndarray, y: np.ndarray, batch_size: int, seed: int, epoch: int = 0):
+        """Draws the order of the first epoch, which Keras may read ahead from."""
+        super().__init__()
+        self._x, self._y, self._batch_size, self._seed = x, y, batch_size, seed
+        self.begin(epoch)
+
+    def begin(self, epoch: int) -> None:
+        """Draws the order of an epoch, counted from 0.
+
+        The trainer says which epoch it is: Keras also calls `on_epoch_end` when it has only
+        peeked at the first batches, so counting those calls would count wrong.
+        """
+        self._order = np.random.default_rng((self._seed, epoch)).permutation(len(self._x))
+
+    def __len__(self) -> int:
+        """Returns the number of batches in an epoch."""
+        return -(-len(self._x) // self._batch_size)
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Returns batch `index` of this epoch's order."""
+        chosen = self._order[index * self._batch_size : (index + 1) * self._batch_size]
+        return self._x[chosen], self._y[chosen]

@@ -1,0 +1,89 @@
+"""The small watchers of every run: measurements, a stop for a broken loss, and for no progress."""
+
+import math
+import time
+
+from dl_course.backend import keras
+from dl_course.errors import TrainingError
+
+
+class Measurements(keras.callbacks.Callback):
+    """Adds each finished epoch's numbers to a history: losses, metrics, rate, seconds.
+
+    Args:
+        history: a dict of lists, filled in place.
+    """
+
+    def __init__(self, history: dict[str, list]):
+        """Takes the history to fill."""
+        super().__init__()
+        self._history = history
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Starts the clock."""
+        self._start = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Adds the epoch; validation is within its seconds, watchers that come later are not."""
+        seconds = time.perf_counter() - self._start
+        row = {key: float(value) for key, value in (logs or {}).items()}
+        row["learning_rate"] = float(self.model.optimizer.learning_rate)
+        row["seconds"] = seconds
+        for key, value in row.items():
+            self._history.setdefault(key, []).append(value)
+
+
+class StopOnBrokenLoss(keras.callbacks.Callback):
+    """Ends training with a `TrainingError` as soon as the loss is infinite or not a number."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Remembers the epoch for the message."""
+        self._epoch = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Looks at the running loss: once it is broken it stays so, hence the step is exact."""
+        loss = float((logs or {}).get("loss", 0.0))
+        if not math.isfinite(loss):
+            rate = float(self.model.optimizer.learning_rate)
+            raise TrainingError(
+                f"The loss became {loss} in epoch {self._epoch + 1}, step {batch + 1}. "
+                f"Try a learning rate well below {rate:.3g}, inputs scaled to the range 0 to 1, "
+                "or optimizer gradients clipped with `clipnorm`."
+            )
+
+
+class EarlyStopping(keras.callbacks.Callback):
+    """Stops when the validation loss has not improved for `patience` epochs.
+
+    It reads the run's whole history, so that a resumed run stops where the undisturbed one does;
+    Keras's own callback counts from zero after a restart.
+
+    Args:
+        history: the run's history, filled by an earlier callback.
+        patience: epochs to wait for an improvement.
+    """
+
+    def __init__(self, history: dict[str, list], patience: int):
+        """Takes the history to read."""
+        super().__init__()
+        self._history, self._patience = history, patience
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Stops if the best epoch is `patience` epochs back."""
+        if has_stalled(self._history, self._patience):
+            self.model.stop_training = True
+
+
+def has_stalled(history: dict[str, list], patience: int | None) -> bool:
+    """Tells whether the best validation loss is at least `patience` epochs back.
+
+    Example:
+        >>> has_stalled({"val_loss": [3, 1, 2, 2]}, patience=2)
+        True
+        >>> has_stalled({"val_loss": [3, 2, 1]}, patience=2)
+        False
+    """
+    losses = history.get("val_loss", [])
+    if not losses or patience is None:
+        return False
+    return len(losses) - 1 - losses.index(min(losses)) >= patience

@@ -1,0 +1,211 @@
+"""Training a classifier: one function, one object with what happened."""
+
+import dataclasses
+import os
+from collections.abc import Sequence
+
+import numpy as np
+
+from dl_course.backend import keras, set_seed
+from dl_course.datasets import stratified_split
+from dl_course.errors import DataError, TrainingError, argument_error, check_positive_integer
+from dl_course.training.batches import ShuffledBatches
+from dl_course.training.callbacks import EarlyStopping, Measurements, StopOnBrokenLoss, has_stalled
+from dl_course.training.checkpoint import Checkpoint, Checkpointer, best_epoch
+from dl_course.training.precision import computing_in
+from dl_course.training.progress import ProgressBar
+from dl_course.training.recipes import Settings, resolve
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """What a training run did.
+
+    Attributes:
+        model: the trained model, with the weights of its best epoch.
+        history: a list per measured quantity, with one number per epoch: `loss`, `accuracy`,
+            `learning_rate`, `seconds`, and `val_loss`, `val_accuracy` with validation data.
+        settings: what it was trained with.
+        examples: number of training examples.
+        recorders: the watchers that were given, in order.
+    """
+
+    model: keras.Model
+    history: dict[str, list]
+    settings: Settings
+    examples: int
+    recorders: tuple
+
+    @property
+    def best_epoch(self) -> int:
+        """The epoch, counted from 1, whose weights the model has."""
+        return best_epoch(self.history)
+
+    @property
+    def train_seconds(self) -> float:
+        """Seconds of all epochs, validation included, watchers not."""
+        return float(sum(self.history["seconds"]))
+
+    @property
+    def examples_per_second(self) -> float:
+        """Training examples gone through in a second."""
+        return self.examples * len(self.history["loss"]) / self.train_seconds
+
+
+def fit(
+    model: keras.Model,
+    data,
+    *,
+    recipe: str = "fast",
+    epochs: int | None = None,
+    batch_size: int | None = None,
+    learning_rate: float | None = None,
+    validation_share: float = 0.1,
+    patience: int | None = None,
+    recorders: Sequence = (),
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    checkpoint: str | os.PathLike | None = None,
+    resume: bool = False,
+    seed: int = 0,
+    progress: bool = True,
+) -> Run:
+    """Trains a classifier and returns what happened.
+
+    Minimizes the cross-entropy J = -1/m sum_i log p(y_i | x_i) with Adam. Afterwards the model
+    has the weights of the epoch with the lowest validation loss, or the last ones without
+    validation data. The same seed on the same machine gives the same numbers.
+
+    Args:
+        model: an uncompiled classifier whose outputs are probabilities.
+        data: `(x_train, y_train), (x_test, y_test)` or a `Dataset`; only the training part is
+            used. Labels are class indices `(examples,)`, or one-hot `(examples, classes)`.
+        recipe: "document" (as printed in D1 4.1) or "fast".
+        epochs: instead of the recipe's.
+        batch_size: instead of the recipe's.
+        learning_rate: instead of the recipe's.
+        validation_share: share of the training data held out, stratified; 0 for none.
+        patience: stop when the validation loss has not improved for so many epochs.
+        recorders: watchers such as `GradientFlow`; they are saved and restored with the run.
+        callbacks: further Keras callbacks.
+        checkpoint: file to save the run's state in after every epoch.
+        resume: go on from that file.
+        seed: of the validation split, the order of the examples and the random layers.
+        progress: whether to show a progress bar.
+
+    Returns:
+        A `Run`.
+
+    Raises:
+        CourseError: if an argument is out of range or does not fit the others.
+        DataError: if labels and model do not fit.
+        TrainingError: if the loss becomes infinite or not a number.
+
+    Example:
+        >>> from dl_course.models import build_mlp
+        >>> x = np.eye(4, dtype="float32").repeat(20, axis=0)
+        >>> y = np.arange(4).repeat(20)
+        >>> run = fit(build_mlp((4,), 4), ((x, y), (x, y)), recipe="document", epochs=2,
+        ...           progress=False)
+        >>> run.settings.batch_size, len(run.history["val_loss"]), run.examples
+        (32, 2, 72)
+
+    Reference: D1 4.1, D2 3, D2 4.
+    """
+    (x, y), _ = data
+    _check_labels(model, y)
+    train, validation = _split(x, y, validation_share, seed)
+    settings = resolve(
+        recipe, len(train[0]), epochs=epochs, batch_size=batch_size, learning_rate=learning_rate
+    )
+    _check_patience(patience, validation)
+    if resume and checkpoint is None:
+        raise argument_error("checkpoint", "a file when `resume` is True", checkpoint)
+
+    set_seed(seed)
+    one_hot = y.ndim == 2
+    model.compile(
+        settings.optimizer(),
+        loss="categorical_crossentropy" if one_hot else "sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    history: dict[str, list] = {}
+    identity = {**dataclasses.asdict(settings), "seed": seed, "validation_share": validation_share}
+    checkpointer = Checkpointer(history, identity, recorders, checkpoint)
+    done = _resume(model, checkpointer, checkpoint, identity) if resume else 0
+
+    if done < settings.epochs and not has_stalled(history, patience):
+        batches = ShuffledBatches(*train, settings.batch_size, seed, epoch=done)
+        shuffle = keras.callbacks.LambdaCallback(
+            on_epoch_begin=lambda epoch, logs: batches.begin(epoch)
+        )
+        watchers = [shuffle, Measurements(history), StopOnBrokenLoss(), *recorders, *callbacks]
+        if patience is not None:
+            watchers.append(EarlyStopping(history, patience))
+        watchers.append(checkpointer)
+        bar = ProgressBar(settings.epochs, done) if progress else None
+        try:
+            with computing_in(model, settings.precision):
+                model.fit(
+                    batches,
+                    shuffle=False,  # the batches are shuffled already, by the seed
+                    validation_data=validation,
+                    validation_batch_size=256,
+                    initial_epoch=done,
+                    epochs=settings.epochs,
+                    callbacks=[*watchers, bar] if bar else watchers,
+                    verbose=0,
+                )
+        finally:
+            if bar:
+                bar.close()
+    checkpointer.put_best_back(model)
+    return Run(model, history, settings, len(train[0]), tuple(recorders))
+
+
+def _resume(model, checkpointer, path, identity) -> int:
+    """Restores the run's last state and returns the number of epochs done."""
+    state = Checkpoint.load(path)
+    for key, value in identity.items():
+        if state.settings.get(key) != value:
+            raise TrainingError(
+                f"`{key}` must be what the run began with, {state.settings.get(key)!r}, to resume "
+                f"it. Received: {key}={value!r}. Leave it out, or start anew with --overwrite."
+            )
+    checkpointer.restore(model, state)
+    return state.epoch
+
+
+def _split(x, y, share, seed):
+    """Returns the training and the validation pair (None without one)."""
+    if not (isinstance(share, int | float) and 0 <= share < 1):
+        raise argument_error("validation_share", "a share from 0 to below 1", share)
+    if share == 0:
+        return (x, y), None
+    labels = y.argmax(axis=1) if y.ndim == 2 else y
+    train, held_out = stratified_split(labels, share, seed)
+    return (x[train], y[train]), (x[held_out], y[held_out])
+
+
+def _check_patience(patience, validation):
+    if patience is None:
+        return
+    check_positive_integer("patience", patience, "Pass e.g. 3, or None for no early stopping.")
+    if validation is None:
+        raise argument_error("patience", "None without validation data", patience)
+
+
+def _check_labels(model, y):
+    classes = model.output_shape[-1]
+    if y.ndim == 2 and y.shape[1] != classes:
+        raise DataError(
+            f"`y` must be one-hot with {classes} columns, as many as the model has outputs. "
+            f"Received: y.shape={y.shape}. Build the model with num_classes={y.shape[1]}."
+        )
+    if y.ndim == 1 and not (
+        np.issubdtype(y.dtype, np.integer) and 0 <= y.min() <= y.max() < classes
+    ):
+        raise DataError(
+            f"`y` must hold class indices from 0 to {classes - 1}, as the model has {classes} "
+            f"outputs. Received: y of {y.dtype} from {y.min()} to {y.max()}. "
+            "Number the classes from 0, or build the model with more."
+        )

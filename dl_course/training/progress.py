@@ -1,0 +1,135 @@
+"""Progress of a long training: a bar with the time left, wherever it is watched."""
+
+import sys
+import time
+
+from dl_course.backend import keras
+
+
+class ProgressBar(keras.callbacks.Callback):
+    """Shows how far training is and how long it still takes.
+
+    In a terminal it is a moving bar, in a notebook one line that is replaced, and in a log
+    file one line per epoch.
+
+    Args:
+        epochs: of the whole run.
+        done: epochs finished before, in a resumed run.
+    """
+
+    def __init__(self, epochs: int, done: int = 0):
+        """Takes the length of the run."""
+        super().__init__()
+        self._epochs, self._done = epochs, done
+        self._show = None
+
+    def on_train_begin(self, logs=None):
+        """Opens the display that fits the place."""
+        self._steps = self.params["steps"]
+        self._start = time.perf_counter()
+        self._show = _choose_display(self._epochs * self._steps, self._done * self._steps)
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Notes the epoch."""
+        self._epoch = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Moves the bar."""
+        done = self._epoch * self._steps + batch + 1
+        self._show.step(done, self._text(self._epoch + 1, done, logs))
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Says how the epoch ended, with validation."""
+        done = (epoch + 1) * self._steps
+        self._show.epoch(done, self._text(epoch + 1, done, logs))
+
+    def close(self):
+        """Leaves the last state on the screen, also after Ctrl-C."""
+        if self._show is not None:
+            self._show.close()
+
+    def _text(self, epoch, done, logs):
+        names = {"accuracy": "accuracy", "loss": "loss", "val_accuracy": "validation accuracy"}
+        numbers = [
+            f"{label} {float(logs[key]):.4f}" for key, label in names.items() if key in (logs or {})
+        ]
+        elapsed = time.perf_counter() - self._start
+        steps_here = done - self._done * self._steps
+        left = elapsed / steps_here * (self._epochs * self._steps - done)
+        remaining = f"{left:.0f} s left" if left >= 0.5 else "done"
+        return "  ".join([f"epoch {epoch}/{self._epochs}", *numbers, remaining])
+
+
+class _Terminal:
+    """A rich progress bar."""
+
+    def __init__(self, total: int, done: int):
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        self._bar = Progress(BarColumn(bar_width=24), TextColumn("{task.description}"))
+        self._task = self._bar.add_task("starting", total=total, completed=done)
+        self._bar.start()
+
+    def step(self, done: int, text: str) -> None:
+        self._bar.update(self._task, completed=done, description=text)
+
+    epoch = step
+
+    def close(self) -> None:
+        self._bar.stop()
+
+
+class _Notebook:
+    """One line of output, replaced at most five times a second."""
+
+    def __init__(self, total: int, done: int):
+        from IPython.display import display
+
+        self._last = 0.0
+        self._handle = display({"text/plain": "starting"}, raw=True, display_id=True)
+
+    def step(self, done: int, text: str) -> None:
+        if time.perf_counter() - self._last > 0.2:
+            self.epoch(done, text)
+
+    def epoch(self, done: int, text: str) -> None:
+        self._last = time.perf_counter()
+        self._handle.update({"text/plain": text}, raw=True)
+
+    def close(self) -> None:
+        pass
+
+
+class _Log:
+    """One line per epoch."""
+
+    def __init__(self, total: int, done: int):
+        pass
+
+    def step(self, done: int, text: str) -> None:
+        pass
+
+    def epoch(self, done: int, text: str) -> None:
+        print(text, flush=True)
+
+    def close(self) -> None:
+        pass
+
+
+def in_notebook() -> bool:
+    """Tells whether this process is the kernel of a notebook.
+
+    Example:
+        >>> in_notebook()
+        False
+    """
+    if "IPython" not in sys.modules:
+        return False
+    shell = sys.modules["IPython"].get_ipython()
+    return shell is not None and "IPKernelApp" in shell.config
+
+
+def _choose_display(total: int, done: int):
+    if in_notebook():
+        return _Notebook(total, done)
+    return _Terminal(total, done) if sys.stdout.isatty() else _Log(total, done)
