@@ -34,6 +34,7 @@ def chapters_table() -> "Table":
     table = Table("Chapter", "Title", "Sections", "Status", title="Chapters of the course")
     # A row that shows which chapter it is must survive a narrow terminal.
     table.columns[0].no_wrap = table.columns[3].no_wrap = True
+    table.columns[1].overflow = "fold"
     for chapter in syllabus.CHAPTERS:
         status = Text(chapter.status, style=_STYLES[chapter.status])
         table.add_row(chapter.slug, chapter.title, _section_list(chapter.number), status)

@@ -29,7 +29,7 @@ def draw_lines(
         ax: where to draw.
         series: name to (x, y), two arrays of equal shape (points,).
         log: whether the y axis is logarithmic.
-        within: a value that the logarithmic axis must reach, or None.
+        within: a value to be well inside the logarithmic axis, or None.
 
     Returns:
         Line by name, in the order of `series`.
@@ -67,7 +67,9 @@ def _line_look(number: int, points: int) -> dict[str, object]:
 
 def _set_log_limits(ax: Axes, values: list[np.ndarray], within: float | None) -> float:
     """Makes the y axis logarithmic over whole decades and returns its lower end."""
-    y = np.concatenate([np.ravel(v) for v in [*values, [] if within is None else [within]]])
+    y = np.concatenate(
+        [np.ravel(v) for v in [*values, [] if within is None else [within / 2, within * 2]]]
+    )
     y = y[np.isfinite(y) & (y > 0)]
     low, high = (np.floor(np.log10(y.min())), np.ceil(np.log10(y.max()))) if y.size else (-3, 0)
     ax.set_yscale("log")

@@ -80,6 +80,8 @@ def quiet_limits(ax: Axes, y: np.ndarray) -> None:
 def say(ax: Axes, text: str) -> None:
     """Writes `text` into the middle of an empty panel, in place of the missing data."""
     ax.grid(visible=False)
+    ax.set_yticks([])
+    ax.set_yticks([], minor=True)
     ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", fontsize=SMALL)
 
 
@@ -140,8 +142,9 @@ def spread(positions: Sequence[float], gap: float) -> np.ndarray:
         >>> spread([0.5, 0.5, 0.1], 0.2).round(2).tolist()
         [0.4, 0.6, 0.1]
     """
-    wanted = np.clip(np.asarray(positions, dtype=float), 0, 1)
-    order = np.argsort(wanted, kind="stable")
+    positions = np.asarray(positions, dtype=float)
+    order = np.argsort(positions, kind="stable")
+    wanted = np.clip(positions, 0, 1)
     gap = min(gap, 1 / max(len(order) - 1, 1))
     blocks: list[tuple[float, int]] = []  # mean of (wanted - gap * rank), size
     for rank, place in enumerate(wanted[order]):

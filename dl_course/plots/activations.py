@@ -23,7 +23,7 @@ _FAINTEST = 1e-3  # the share of values that is drawn in the lightest grey
 _SHARES = {
     "dead_share": ("dead: a ReLU unit that is always zero", _style.COLOURS[1], "-", "s"),
     "saturated_share": (
-        "saturated: a sigmoid, tanh or softmax at its limit",
+        "saturated: a sigmoid or tanh near its limit",
         _style.COLOURS[2],
         "--",
         "^",

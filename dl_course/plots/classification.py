@@ -157,7 +157,7 @@ def plot_wrong_predictions(
         figure.suptitle(text, y=0.5, va="center", fontsize=_style.TITLE)
         return figure
     surest = wrong[np.argsort(-confidence[wrong], kind="stable")][:max_images]
-    names = _style.short_names(class_names, 16)
+    names = _style.short_names(class_names, 12)
     pairs = [(names[y_true[i]], names[predicted[i]]) for i in surest]
     gap = " " if max(len(true) + len(said) for true, said in pairs) <= 6 else "\n"
     captions = [

@@ -153,7 +153,7 @@ def plot_gradient_summary(records: Mapping[str, object]) -> Figure:
     figure.suptitle("Gradient flow", fontsize=_style.TITLE)
     # Two parts, so that the names beside the upper panel take no width from the lower ones.
     upper, lower = figure.subfigures(2, 1, height_ratios=[1, 1.7])
-    plot_gradient_flow(records, ax=_style.add_panel(upper))
+    over_depth = _style.add_panel(upper)
     grid = lower.add_gridspec(2, 2)
     lines = {}
     for place, column in (
@@ -162,8 +162,6 @@ def plot_gradient_summary(records: Mapping[str, object]) -> Figure:
         (grid[1, 0], "zero_share"),
     ):
         lines |= _draw_over_time(_style.add_panel(lower, place), records, column)
-    for ax in figure.axes:
-        ax.title.set_fontsize(_style.LABEL)
     key = _style.add_panel(lower, grid[1, 1])
     key.set_axis_off()
     key.legend(
@@ -176,12 +174,16 @@ def plot_gradient_summary(records: Mapping[str, object]) -> Figure:
         handlelength=4,
         frameon=False,
     )
+    plot_gradient_flow(records, ax=over_depth)  # last: it places its names in the final layout
+    for ax in figure.axes:
+        ax.title.set_fontsize(_style.LABEL)
     return figure
 
 
 def _layer_ticks(ax: Axes, layers: list[str]) -> None:
     """Names the layers under the axis, all of them or as many as fit, turned if they are long."""
-    shown = _style.evenly(len(layers), 16)
+    stride = -(-len(layers) // 16)
+    shown = range((len(layers) - 1) % stride, len(layers), stride)  # always with the last
     names = _style.short_names(layers)
     crowded = sum(len(names[i]) + 2 for i in shown) > 60
     if crowded:

@@ -139,7 +139,7 @@ def plot_feature_maps(
         list(grid)[1:], names, layers.values(), mosaics.values(), strict=True
     ):
         ax = _style.add_panel(figure, place)
-        count = _count(min(max_maps, value.shape[-1]), value.shape[-1], "maps")
+        count = _count(min(max_maps, value.shape[-1]), value.shape[-1], "map")
         ax.set_title(f"{name}: {count}, {value.shape[0]} × {value.shape[1]}", fontsize=_style.LABEL)
         low, high = min(0.0, value.min()), value.max()
         shown = ax.imshow(
@@ -176,13 +176,13 @@ def plot_filters(kernels: np.ndarray) -> Figure:
     height, width, inputs, outputs = kernels.shape
     rows, filters = min(inputs, 8), min(outputs, 32 if inputs == 1 else 16)
     shown = kernels[:, :, :rows, :filters].transpose(2, 3, 0, 1).reshape(-1, height, width)
-    tiles = mosaic(shown, _PER_ROW if inputs == 1 else filters)
+    tiles = mosaic(shown, _PER_ROW if inputs == 1 else max(filters, _PER_ROW))
     figure = _style.new_figure(0.6 + min(_style.WIDTH * 0.82 * tiles.shape[0] / tiles.shape[1], 6))
     figure.set_layout_engine("compressed")  # keeps the scale as high as the picture
     ax = _style.add_panel(figure)
-    channels = "1 input channel" if inputs == 1 else _count(rows, inputs, "input channels")
+    channels = _count(rows, inputs, "input channel")
     ax.set_title(
-        f"{_count(filters, outputs, 'filters')} of {height} × {width} over {channels}",
+        f"{_count(filters, outputs, 'filter')} of {height} × {width} over {channels}",
         fontsize=_style.TITLE,
     )
     limit = float(np.abs(shown).max()) or 1.0
@@ -190,38 +190,39 @@ def plot_filters(kernels: np.ndarray) -> Figure:
     _style.picture(ax)
     for spine in ax.spines.values():
         spine.set_visible(False)
-    ax.set_xlabel("filter (output channel)", fontsize=_style.LABEL)
-    ax.set_ylabel(f"rows of {_PER_ROW}" if inputs == 1 else "input channel", fontsize=_style.LABEL)
+    order = ", row by row" if inputs == 1 and filters > _PER_ROW else ""
+    ax.set_xlabel(f"filter (output channel){order}", fontsize=_style.LABEL)
+    ax.set_ylabel("" if inputs == 1 else "input channel", fontsize=_style.LABEL)
     _scale(figure, ax, drawn, "weight")
     return figure
 
 
 def mosaic(tiles: np.ndarray, per_row: int) -> np.ndarray:
-    """Returns the tiles as one picture, row by row, with gaps of NaN between them.
+    """Returns the tiles as one picture, row by row, with NaN between them and where there is none.
 
     Args:
         tiles: shape (n, height, width).
         per_row: how many tiles stand beside each other.
 
     Returns:
-        Shape (rows * (height + gap) - gap, columns * (width + gap) - gap).
+        Shape (rows * (height + gap) - gap, per_row * (width + gap) - gap).
 
     Example:
         >>> mosaic(np.ones((3, 2, 2)), 2).shape
         (5, 5)
     """
     count, height, width = tiles.shape
-    columns = min(per_row, count)
-    rows = -(-count // columns)
+    rows = -(-count // per_row)
     gap = max(1, round(max(height, width) / 12))
-    canvas = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap), np.nan)
+    canvas = np.full((rows * (height + gap) - gap, per_row * (width + gap) - gap), np.nan)
     for i, tile in enumerate(tiles):
-        top, left = i // columns * (height + gap), i % columns * (width + gap)
+        top, left = i // per_row * (height + gap), i % per_row * (width + gap)
         canvas[top : top + height, left : left + width] = tile
     return canvas
 
 
 def _count(shown: int, of: int, what: str) -> str:
+    what += "" if of == 1 else "s"
     return f"{of} {what}" if shown == of else f"{shown} of {of} {what}"
 
 

@@ -19,8 +19,8 @@ class Recipe:
         scheduled: whether the rate warms up over the first tenth of the steps and then falls
             to zero along a half cosine.
         half_precision: whether to compute in bfloat16 where the hardware does.
-        fewest_steps: the batch is halved, down to 32, until an epoch has this many steps, so
-            that a small data set still gets enough updates.
+        fewest_steps: on small data the batch is halved, down to 32, and then epochs are added
+            until a run has this many steps: fewer updates than that teach a network little.
     """
 
     name: str
@@ -43,11 +43,11 @@ RECIPES = {
         Recipe(
             "fast",
             epochs=2,
-            batch_size=256,
+            batch_size=128,
             learning_rate=0.006,
             scheduled=True,
             half_precision=True,
-            fewest_steps=100,
+            fewest_steps=400,
         ),
     )
 }
@@ -127,17 +127,16 @@ def resolve(
         raise argument_error("recipe", " or ".join(map(repr, RECIPES)), recipe, hint)
     chosen = RECIPES[recipe]
 
-    epochs = chosen.epochs if epochs is None else epochs
-    check_positive_integer("epochs", epochs, "Pass at least 1.")
     if batch_size is None:
-        batch_size = chosen.batch_size
-        while batch_size > 32 and examples < batch_size * chosen.fewest_steps:
-            batch_size //= 2
-        batch_size = min(batch_size, examples)
+        batch_size = _fitting_batch_size(chosen, examples)
     check_positive_integer("batch_size", batch_size, "Pass e.g. 32.")
     if batch_size > examples:
         expected = f"at most the number of training examples, {examples}"
         raise argument_error("batch_size", expected, batch_size, "Pass a smaller one.")
+    steps_per_epoch = -(-examples // batch_size)
+    if epochs is None:
+        epochs = max(chosen.epochs, -(-chosen.fewest_steps // steps_per_epoch))
+    check_positive_integer("epochs", epochs, "Pass at least 1.")
     rate = chosen.learning_rate if learning_rate is None else learning_rate
     if not (isinstance(rate, int | float) and 0 < rate < float("inf")):
         raise argument_error("learning_rate", "a positive number", rate, "Pass e.g. 0.001.")
@@ -150,5 +149,13 @@ def resolve(
         learning_rate=float(rate),
         scheduled=chosen.scheduled,
         precision="mixed_bfloat16" if use_half else "float32",
-        steps_per_epoch=-(-examples // batch_size),
+        steps_per_epoch=steps_per_epoch,
     )
+
+
+def _fitting_batch_size(recipe: Recipe, examples: int) -> int:
+    """Returns the recipe's batch size, halved until the data gives enough steps."""
+    size = recipe.batch_size
+    while size > 32 and recipe.epochs * examples < size * recipe.fewest_steps:
+        size //= 2
+    return min(size, examples)

@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+
+from dl_course.errors import CourseError
+from dl_course.plots import plot_history
+
+HISTORY = {
+    "loss": [0.9, 0.4, 0.2, 0.1],
+    "val_loss": [0.8, 0.5, 0.6, 0.5],
+    "accuracy": [0.5, 0.7, 0.9, 1.0],
+    "val_accuracy": [0.4, 0.8, 0.7, 0.8],
+    "seconds": [2.0, 1.0, 1.0, 1.0],
+}
+
+
+@pytest.mark.parametrize("metric", ["loss", "accuracy"])
+def test_the_lines_hold_both_curves_over_epochs_counted_from_one(metric):
+    lines = {line.get_label(): line for line in plot_history(HISTORY, metric).lines}
+    for label, key in (("training", metric), ("validation", f"val_{metric}")):
+        assert lines[label].get_xdata().tolist() == [1, 2, 3, 4]
+        assert lines[label].get_ydata().tolist() == HISTORY[key]
+
+
+@pytest.mark.parametrize(
+    ("metric", "values", "text"),
+    [
+        ("loss", [0.8, 0.5, 0.6, 0.5], "best: epoch 2 (0.500)"),
+        ("accuracy", [0.4, 0.8, 0.9, 0.9], "best: epoch 3 (0.900)"),
+        ("loss", [np.nan, 0.8, 0.7, np.nan], "best: epoch 3 (0.700)"),
+    ],
+)
+def test_the_best_validation_epoch_is_marked(metric, values, text):
+    ax = plot_history({metric: [0.5] * 4, f"val_{metric}": values}, metric)
+    assert text in [t.get_text() for t in ax.texts]
+    epoch = int(text.split()[2])
+    ring = [line for line in ax.lines if line.get_markersize() == 10]
+    assert [r.get_xydata().tolist() for r in ring] == [[[epoch, values[epoch - 1]]]]
+
+
+@pytest.mark.parametrize(
+    ("metric", "label"),
+    [
+        ("loss", "cross-entropy loss (nats)"),
+        ("accuracy", "accuracy (share)"),
+        ("seconds", "time per epoch (seconds)"),
+    ],
+)
+def test_the_y_axis_states_the_unit(metric, label):
+    assert plot_history(HISTORY, metric).get_ylabel() == label
+
+
+def test_the_epoch_axis_has_whole_numbers_only():
+    ax = plot_history(HISTORY)
+    assert all(float(tick).is_integer() for tick in ax.get_xticks())
+
+
+@pytest.mark.parametrize(
+    ("history", "message"),
+    [
+        ({"loss": [1.0], "seconds": [2.0]}, "no metric 'accuracy'. Found: loss, seconds"),
+        ({}, "no metric 'accuracy'. Found: none"),
+        ({"accuracy": []}, "at least one epoch. Received: 0 values"),
+        ({"accuracy": [1], "val_accuracy": [1, 2]}, "Received: 1 and 2 values"),
+        (object(), "pass its attribute `history`"),
+    ],
+)
+def test_bad_input_is_named_in_one_line(history, message):
+    with pytest.raises(CourseError) as error:
+        plot_history(history, "accuracy")
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
