@@ -6,6 +6,8 @@ quietly. Only this file asks which backend runs.
 
 import contextlib
 import dataclasses
+import logging
+import numbers
 import os
 import platform
 import re
@@ -46,6 +48,11 @@ def _without_start_up_lines() -> Iterator[None]:
                     sys.stderr.write(line.decode(errors="replace"))
 
 
+def _is_not_about_retracing(record: logging.LogRecord) -> bool:
+    """Every model compiles a training step of its own; TensorFlow takes the fifth for a mistake."""
+    return "triggered tf.function retracing" not in record.getMessage()
+
+
 def _start_keras():
     """Imports Keras and touches its devices, which is when the backend prints its lines."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
@@ -58,6 +65,7 @@ def _start_keras():
             tf.config.list_physical_devices()
             # cuInit is called, and complains, only when the first array is placed.
             tf.zeros(())
+            tf.get_logger().addFilter(_is_not_about_retracing)
     return keras
 
 
@@ -92,9 +100,12 @@ def set_seed(seed: int) -> None:
     """
     from dl_course.errors import argument_error
 
-    if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed < 2**32:
+    is_integer = isinstance(seed, numbers.Integral) and not isinstance(seed, bool)
+    if not is_integer or not 0 <= seed < 2**32:
         raise argument_error("seed", "an integer from 0 to 4294967295", seed)
-    keras.utils.set_random_seed(seed)
+    # Keras seeds TensorFlow too, whatever the backend, and starts it for that.
+    with _without_start_up_lines():
+        keras.utils.set_random_seed(int(seed))
 
 
 def weight_gradients(
@@ -141,11 +152,11 @@ def weight_gradients(
     elif name() == "jax":
         import jax
 
-        fixed = [variable.value for variable in model.non_trainable_variables]
-
         def value_at(trainable):
-            outputs, _ = model.stateless_call(trainable, fixed, x, training=False)
-            return value_of(outputs)
+            # The loss is within the scope too: it may hold weights, as an L2 penalty does.
+            pairs = list(zip(weights, trainable, strict=True))
+            with keras.StatelessScope(pairs, collect_losses=True):
+                return value_of(model(x, training=False))
 
         value, gradients = jax.value_and_grad(value_at)([weight.value for weight in weights])
     else:
@@ -222,6 +233,10 @@ class Device:
         name: the hardware's own name, as far as it tells.
         count: how many there are.
         bfloat16: whether it multiplies bfloat16 matrices in hardware.
+
+    Example:
+        >>> Device("gpu", "NVIDIA H200", count=1, bfloat16=True).kind
+        'gpu'
     """
 
     kind: str

@@ -1,5 +1,7 @@
 """The command line: verbs and their options. What a verb does is in `dl_course.commands`."""
 
+import contextlib
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +9,7 @@ from typing import Annotated
 import typer
 
 from dl_course import __version__
+from dl_course.commands.terminal import printable
 from dl_course.errors import CourseError, describe_os_error
 
 _plain = {"rich_markup_mode": None, "pretty_exceptions_enable": False, "add_completion": False}
@@ -77,7 +80,7 @@ def data_fetch(name: SetName) -> None:
     """Download a data set, unless it is here already."""
     from dl_course.commands.data import fetch_lines
 
-    print("\n".join(fetch_lines(name)))
+    _say(*fetch_lines(name))
 
 
 @data_app.command("check")
@@ -85,7 +88,7 @@ def data_check(name: SetName) -> None:
     """Read a data set again and compare its content with the published checksums."""
     from dl_course.commands.data import check_lines
 
-    print("\n".join(check_lines(name)))
+    _say(*check_lines(name))
 
 
 @data_app.command("show")
@@ -96,7 +99,7 @@ def data_show(
     """Draw a grid of training examples."""
     from dl_course.commands.data import show
 
-    print(show(source, out))
+    _say(show(source, out))
 
 
 @train_app.command("cnn")
@@ -135,10 +138,10 @@ def train_cnn(
         resume=resume,
         overwrite=overwrite,
     )
-    print(
+    _say(
         f"Test accuracy {metrics['test_accuracy']:.4f} after {metrics['epochs']} epochs, "
-        f"{metrics['train_seconds']:.1f} s, {metrics['examples_per_second']:.0f} examples/s.\n"
-        f"Numbers: {out}/metrics.json  Pictures: {out}/figures/"
+        f"{metrics['train_seconds']:.1f} s, {metrics['examples_per_second']:.0f} examples/s.",
+        f"Numbers: {out}/metrics.json  Pictures: {out}/figures/",
     )
 
 
@@ -154,7 +157,7 @@ def evaluate(
     from dl_course.commands.use import evaluate
 
     result = evaluate(run, data, allow_custom_code=allow_custom_code)
-    print(
+    _say(
         f"{result['data']}: accuracy {result['accuracy']:.4f}, loss {result['loss']:.4f} nats, "
         f"on {result['examples']} test examples"
     )
@@ -174,55 +177,105 @@ def predict(
 
     found = predict_images(run, images, resize=resize, allow_custom_code=allow_custom_code)
     for path, label, probability in found:
-        print(f"{path}\t{label}\t{probability:.4f}")
+        print(printable(path), printable(label), f"{probability:.4f}", sep="\t")
 
 
 @app.command()
-def plot(run: RunPath) -> None:
+def plot(run: RunPath, allow_custom_code: CustomCode = False) -> None:
     """Draw the pictures of a run again."""
     from dl_course.commands.figures import redraw
     from dl_course.commands.run_folder import RunFolder
 
-    print("\n".join(redraw(RunFolder(run))))
+    _say(*redraw(RunFolder(run), allow_custom_code=allow_custom_code))
+
+
+def _say(*lines: object) -> None:
+    for line in lines:
+        print(printable(line))
 
 
 def _print(renderable) -> None:
     from rich.console import Console
 
-    Console().print(renderable)
+    Console(markup=False, emoji=False).print(renderable)
 
 
 def main() -> None:
-    """Runs the command line: what the user can mend is one line on stderr and exit code 2."""
+    """Runs the command line and ends the process with its exit code."""
+    _mend_streams()
+    code = run(sys.argv[1:])
+    if code:
+        # When training breaks off, TensorFlow's threads still wait for the next batch, and
+        # would complain on standard error while Python shuts down. All files are closed by now.
+        os._exit(code)
+
+
+def run(arguments: list[str]) -> int:
+    """Runs one command line and returns its exit code.
+
+    What the user can mend is one line on standard error.
+
+    Args:
+        arguments: the words after `dl-course`.
+
+    Returns:
+        0 when all is done; 2 when something given cannot be used; 130 after Ctrl-C; 141 when
+        whoever read the output has gone (as a shell reports these two).
+
+    Example:
+        >>> run(["--version"])  # doctest: +ELLIPSIS
+        dl-course ...
+        0
+    """
     try:
-        sys.exit(app(prog_name="dl-course", standalone_mode=False) or 0)
+        _invoke(arguments)
     except CourseError as error:
-        _refuse(str(error))
+        return _leave(2, error, str(error))
     except typer.exceptions.TyperException as error:
-        _refuse(f"{error.format_message().rstrip('.')}. See: {_help_for(error)}")
+        return _leave(2, error, _misused(error))
+    except BrokenPipeError as error:
+        return _leave(141, error)
     except OSError as error:
-        _refuse(describe_os_error(error))
-    except (KeyboardInterrupt, typer.Abort):
-        print(f"\nStopped. {_how_to_go_on(sys.argv)}".rstrip(), file=sys.stderr)
-        sys.exit(130)
+        return _leave(2, error, describe_os_error(error))
+    except KeyboardInterrupt as error:
+        return _leave(130, error, "Stopped.")
+    return 0
 
 
-def _refuse(message: str) -> None:
-    print("dl-course: " + " ".join(message.split()), file=sys.stderr)
-    sys.exit(2)
+def _invoke(arguments: list[str]) -> None:
+    """Runs the verb. Not by calling `app`: Typer would keep Ctrl-C and closed pipes to itself."""
+    command = typer.main.get_command(app)
+    # Typer ends --help and --version in this way.
+    with contextlib.suppress(typer.Exit):
+        with command.make_context("dl-course", list(arguments)) as context:
+            command.invoke(context)
+    sys.stdout.flush()
 
 
-def _help_for(error) -> str:
+def _leave(code: int, error: BaseException, *message: str) -> int:
+    """Says on one line why the program ends, and with the error's notes how to go on."""
+    with contextlib.suppress(OSError):  # a full disk or a closed pipe may be the very reason
+        sys.stdout.flush()
+    text = " ".join([*message, *getattr(error, "__notes__", [])])
+    if text:
+        print(f"dl-course: {printable(text)}", file=sys.stderr, flush=True)
+    return code
+
+
+def _misused(error: typer.exceptions.TyperException) -> str:
+    """Returns what is wrong with the words of a command, and where to look."""
     context = getattr(error, "ctx", None)
-    return f"{context.command_path if context else 'dl-course'} --help"
+    text = error.format_message().rstrip(".")
+    verbs = getattr(context.command, "commands", ()) if context else ()
+    expected = f" Expected: {', '.join(verbs)}." if verbs else ""
+    return f"{text}.{expected} See: {context.command_path if context else 'dl-course'} --help"
 
 
-def _how_to_go_on(arguments: list[str]) -> str:
-    """Returns the command that goes on with a stopped training run, if one was running."""
-    if "train" not in arguments or "--out" not in arguments:
-        return ""
-    out = arguments[arguments.index("--out") + 1]
-    if not (Path(out) / "checkpoint.npz").is_file():
-        return "No epoch was finished."
-    train = " ".join(arguments[arguments.index("train") :][:2])
-    return f"Finished epochs are kept. Go on: dl-course {train} --out {out} --resume"
+def _mend_streams() -> None:
+    """Gives a closed stream (`>&-`) somewhere to write, and lets no encoding refuse a name."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            # Else the next file that is opened would get the stream's number, and its text.
+            setattr(sys, name, open(os.devnull, mode))
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")

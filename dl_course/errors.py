@@ -1,5 +1,6 @@
 """The errors of the course: what was given cannot be used, said in one line."""
 
+import numbers
 import os
 
 
@@ -48,7 +49,7 @@ def check_positive_integer(name: str, value: object, hint: str = "") -> None:
         ...
         dl_course.errors.CourseError: `epochs` must be a positive integer. Received: epochs=2.5.
     """
-    is_integer = hasattr(value, "__index__") and not isinstance(value, bool)
+    is_integer = isinstance(value, numbers.Integral) and not isinstance(value, bool)
     if not is_integer or value < 1:
         raise argument_error(name, "a positive integer", value, hint)
 

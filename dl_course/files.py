@@ -29,18 +29,30 @@ def atomic_path(path: str | os.PathLike) -> Iterator[Path]:
         ['a.txt']
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".part-", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    beside = Path(name)
+    with _named_after(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".part-", suffix=path.suffix, dir=path.parent)
+        os.close(handle)
+        beside = Path(name)
+        try:
+            yield beside
+            with beside.open("rb+") as file:
+                os.fsync(file.fileno())
+            beside.chmod(0o666 & ~_umask())
+            os.replace(beside, path)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _named_after(path: Path) -> Iterator[None]:
+    """Makes a failed write tell the reader's file: a full disk tells none, or the one beside."""
     try:
-        yield beside
-        with beside.open("rb+") as file:
-            os.fsync(file.fileno())
-        beside.chmod(0o666 & ~_umask())
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
+        yield
+    except OSError as error:
+        if error.filename is None or f"{os.sep}.part-" in str(error.filename):
+            error.filename = os.fspath(path)
+        raise
 
 
 def write_text(path: str | os.PathLike, text: str) -> None:
@@ -53,7 +65,8 @@ def write_text(path: str | os.PathLike, text: str) -> None:
         'hello'
     """
     with atomic_path(path) as beside:
-        beside.write_text(text, encoding="utf-8")
+        # A file's name may hold bytes that are no text; in JSON their escapes read back as such.
+        beside.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def write_json(path: str | os.PathLike, value: object) -> None:

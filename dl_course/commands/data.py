@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dl_course import datasets, plots
+from dl_course.commands.terminal import printable
+from dl_course.errors import DataError
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -22,10 +24,23 @@ def sets_table() -> "Table":
     table = Table("Name", "Content", "Found", "Licence", title="Data sets")
     for name in datasets.names():
         info = datasets.info(name)
-        where = datasets.locate(name)
-        found = str(where) if where else f"not here: dl-course data fetch {name}"
-        table.add_row(name, info.title, found, info.licence)
+        where, to_do = find(name)
+        table.add_row(name, info.title, f"{where}: {to_do}" if to_do else where, info.licence)
     return table
+
+
+def find(name: str) -> tuple[str, str]:
+    """Returns where a data set is, and what to do about it if it is not at hand.
+
+    Example:
+        >>> find("digits")
+        ('embedded', '')
+    """
+    try:
+        where = datasets.locate(name)
+    except DataError as error:  # a mistyped DL_COURSE_DATA is what the reader is looking for
+        return "not found", printable(error)
+    return (where, "") if where else ("not here", f"dl-course data fetch {name}")
 
 
 def fetch_lines(name: str) -> list[str]:

@@ -1,10 +1,12 @@
 """`dl-course doctor`: what this machine has, what is missing, and the command that mends it."""
 
-import os
 import shutil
+from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dl_course import datasets
+from dl_course.commands.data import find
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -36,11 +38,9 @@ def _software() -> list[tuple[str, str, str]]:
     rows = [("dl_course", __version__, "")]
     rows += [(name, version, "") for name, version in versions().items()]
     try:
-        import jupyterlab
-
-        rows.append(("jupyterlab", jupyterlab.__version__, ""))
-    except ImportError:
-        rows.append(("jupyterlab", "missing", 'pip install "dl-course[notebooks]"'))
+        rows.append(("jupyterlab", metadata.version("jupyterlab"), ""))
+    except metadata.PackageNotFoundError:
+        rows.append(("jupyterlab", "missing", "pip install jupyterlab ipywidgets"))
     found = device()
     precision = "bfloat16 in hardware" if found.bfloat16 else "float32"
     rows.append(("device", f"{found.count} x {found.name} ({found.kind})", ""))
@@ -67,15 +67,13 @@ def _machine() -> list[tuple[str, str, str]]:
 def _available_memory() -> float | None:
     """Returns GiB that a new program could have; None where the system does not tell."""
     try:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / _GIB
-    except (AttributeError, ValueError, OSError):
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+    except OSError:  # not Linux
         return None
+    # What is free plus what the system would give back: free alone is small on a healthy machine.
+    kib = [line.split()[1] for line in lines if line.startswith("MemAvailable:")]
+    return int(kib[0]) / 2**20 if kib else None
 
 
 def _data() -> list[tuple[str, str, str]]:
-    rows = []
-    for name in datasets.names():
-        where = datasets.locate(name)
-        to_do = "" if where else f"dl-course data fetch {name}"
-        rows.append((f"data set {name}", str(where) if where else "not here", to_do))
-    return rows
+    return [(f"data set {name}", *find(name)) for name in datasets.names()]

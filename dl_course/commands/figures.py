@@ -16,29 +16,33 @@ def draw(folder: RunFolder, model, dataset: datasets.Dataset) -> None:
     from dl_course.diagnostics import feature_maps
     from dl_course.training import predict
 
-    history = read_table(folder.file("history.csv"))
+    # All is read and drawn before the first file is written: a damaged table changes no picture.
+    history, gradients, activations = (
+        read_table(folder.file(f"{name}.csv"))
+        for name in ("history", "gradient_flow", "activations")
+    )
     image = dataset.x_test[0]
     predicted = predict(model, dataset.x_test).argmax(axis=1)
     pictures = {
-        "loss": lambda: plots.plot_history(history, "loss"),
-        "accuracy": lambda: plots.plot_history(history, "accuracy"),
-        "gradient_flow": lambda: plots.plot_gradient_summary(
-            read_table(folder.file("gradient_flow.csv"))
-        ),
-        "activations": lambda: plots.plot_activation_summary(
-            read_table(folder.file("activations.csv"))
-        ),
-        "feature_maps": lambda: plots.plot_feature_maps(image, feature_maps(model, image)),
-        "confusion_matrix": lambda: plots.plot_confusion_matrix(
+        "loss": plots.plot_history(history, "loss"),
+        "accuracy": plots.plot_history(history, "accuracy"),
+        "gradient_flow": plots.plot_gradient_summary(gradients),
+        "activations": plots.plot_activation_summary(activations),
+        "feature_maps": plots.plot_feature_maps(image, feature_maps(model, image)),
+        "confusion_matrix": plots.plot_confusion_matrix(
             dataset.y_test, predicted, dataset.class_names
         ),
     }
     for name, picture in pictures.items():
-        plots.save_figure(picture(), folder.figure(name))
+        plots.save_figure(picture, folder.figure(name))
 
 
-def redraw(folder: RunFolder) -> list[str]:
+def redraw(folder: RunFolder, *, allow_custom_code: bool = False) -> list[str]:
     """Draws a finished run's pictures again, after a change to the plots, say.
+
+    Args:
+        folder: the run folder.
+        allow_custom_code: load a model file that carries code.
 
     Returns:
         The paths of the pictures.
@@ -52,5 +56,6 @@ def redraw(folder: RunFolder) -> list[str]:
 
     dataset = datasets.load(folder.config()["arguments"]["data"])
     check_same_data(folder, dataset)
-    draw(folder, load_model(folder.file("model.keras")), dataset)
+    model = load_model(folder.trained_model(), allow_custom_code=allow_custom_code)
+    draw(folder, model, dataset)
     return [str(folder.figure(name)) for name in FIGURES]

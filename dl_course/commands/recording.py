@@ -15,6 +15,9 @@ class FolderWriter(keras.callbacks.Callback):
         config: what goes into its config.json.
         recorders: watchers whose tables are written as `NAME.csv`.
         resumed: whether the folder's run goes on.
+
+    Attributes:
+        began: whether training began, so that the folder is this run's.
     """
 
     def __init__(self, folder: RunFolder, config: dict, recorders, resumed: bool):
@@ -22,10 +25,14 @@ class FolderWriter(keras.callbacks.Callback):
         super().__init__()
         self._folder, self._config = folder, config
         self._recorders, self._resumed = recorders, resumed
+        self.began = False
 
     def on_train_begin(self, logs=None):
         """Clears an earlier run, which was allowed, and writes the configuration."""
-        if not self._resumed:
+        self.began = True
+        if self._resumed:
+            self._folder.sweep()
+        else:
             self._folder.clear()
             self._folder.write_config(self._config)
 

@@ -1,12 +1,13 @@
 """`dl-course train cnn`: from a data set's name to a folder with a model, numbers and pictures."""
 
+import contextlib
 import dataclasses
 import os
 from pathlib import Path
 
 from dl_course import __version__, datasets
 from dl_course.commands.run_folder import RunFolder
-from dl_course.errors import TrainingError
+from dl_course.errors import CourseError, DataError, TrainingError
 from dl_course.files import atomic_path, write_json
 
 _DEFAULTS = {"data": "digits", "recipe": "fast", "hidden_units": 128, "seed": 0}
@@ -53,7 +54,7 @@ def train_cnn(
     folder = RunFolder(Path(out))
     folder.check(resume=resume, overwrite=overwrite)
     given = {
-        "data": data,
+        "data": _lasting(data),
         "recipe": recipe,
         "epochs": epochs,
         "batch_size": batch_size,
@@ -64,6 +65,11 @@ def train_cnn(
     }
     arguments = _resumed(folder, given) if resume else {**_DEFAULTS, **_without_none(given)}
     dataset = datasets.load(arguments["data"])
+    if len(dataset.input_shape) != 3:
+        raise DataError(
+            f"{dataset.name}: expected images of shape (height, width, channels). Received: "
+            f"examples of shape {dataset.input_shape}. Choose images, such as digits."
+        )
     if resume:
         check_same_data(folder, dataset)
 
@@ -75,39 +81,47 @@ def train_cnn(
     model = build_cnn(
         dataset.input_shape, dataset.num_classes, hidden_units=arguments["hidden_units"]
     )
-    run = _fit(folder, model, dataset, arguments, resume)
-    return _finish(folder, run, dataset)
+    return _train(folder, model, dataset, arguments, resume)
 
 
-def _fit(folder, model, dataset, arguments, resume):
-    """Trains with both watchers on a fixed probe, and keeps the folder up to date."""
-    from dl_course.commands.recording import FolderWriter, write_history
+def _train(folder, model, dataset, arguments, resume) -> dict:
+    """Trains with both watchers on a fixed probe, keeps the folder up to date and finishes it."""
+    from dl_course.commands.recording import FolderWriter
     from dl_course.diagnostics import ActivationFlow, GradientFlow
     from dl_course.training import fit
 
     probe_x, probe_y = dataset.x_train[:_PROBE], dataset.y_train[:_PROBE]
     recorders = [GradientFlow(probe_x, probe_y), ActivationFlow(probe_x)]
-    config = _config(arguments, dataset)
-    run = fit(
-        model,
-        dataset,
-        **{key: value for key, value in arguments.items() if key not in ("data", "hidden_units")},
-        recorders=recorders,
-        callbacks=[FolderWriter(folder, config, recorders, resume)],
-        checkpoint=folder.file("checkpoint.npz"),
-        resume=resume,
-    )
-    write_history(folder, run.history)
-    for recorder in recorders:
-        recorder.to_csv(folder.file(f"{recorder.name}.csv"))
-    return run
+    writer = FolderWriter(folder, _config(arguments, dataset), recorders, resume)
+    try:
+        run = fit(
+            model,
+            dataset,
+            **{k: value for k, value in arguments.items() if k not in ("data", "hidden_units")},
+            recorders=recorders,
+            callbacks=[writer],
+            checkpoint=folder.checkpoint,
+            # A run that was killed in its first epoch has no checkpoint: it begins again.
+            resume=resume and folder.checkpoint.is_file(),
+        )
+        if not writer.began:
+            print("Training was finished already: numbers and pictures are made anew.")
+        return _finish(folder, run, dataset)
+    except (KeyboardInterrupt, OSError, CourseError) as error:
+        if writer.began:
+            _leave(folder, error)
+        raise
 
 
 def _finish(folder, run, dataset) -> dict:
-    """Measures the trained model on the test examples, saves it and draws the pictures."""
+    """Writes the tables, measures and saves the trained model, and draws the pictures."""
     from dl_course.commands.figures import draw
+    from dl_course.commands.recording import write_history
     from dl_course.training import predict, scores
 
+    write_history(folder, run.history)
+    for recorder in run.recorders:
+        recorder.to_csv(folder.file(f"{recorder.name}.csv"))
     tested = scores(dataset.y_test, predict(run.model, dataset.x_test))
     metrics = {
         "test_accuracy": tested["accuracy"],
@@ -124,6 +138,16 @@ def _finish(folder, run, dataset) -> dict:
     write_json(folder.file("metrics.json"), metrics)
     draw(folder, run.model, dataset)
     return metrics
+
+
+def _leave(folder: RunFolder, error: BaseException) -> None:
+    """Says with an error in mid-training how to go on; a run without an epoch leaves nothing."""
+    if not folder.checkpoint.is_file():
+        with contextlib.suppress(OSError):  # the first error is the one to tell
+            folder.remove()
+        error.add_note("No epoch was finished, so nothing is kept.")
+    elif not isinstance(error, CourseError):  # a broken loss would break again
+        error.add_note(f"Finished epochs are kept. Go on: {folder.resume_command}")
 
 
 def _config(arguments: dict, dataset: datasets.Dataset) -> dict:
@@ -149,8 +173,9 @@ def _resumed(folder: RunFolder, given: dict) -> dict:
     for key, value in _without_none(given).items():
         if value != arguments.get(key):
             option = "--" + key.replace("_", "-")
+            began = arguments.get(key, "the recipe's own")
             raise TrainingError(
-                f"`{option}` must be what the run began with, {arguments.get(key)}, to resume it. "
+                f"`{option}` must be what the run began with, {began}, to resume it. "
                 f"Received: {option}={value}. Leave it out, or start anew with --overwrite."
             )
     return arguments
@@ -165,6 +190,13 @@ def check_same_data(folder: RunFolder, dataset: datasets.Dataset) -> None:
             f"Received: checksum {dataset.checksum}. Put the old data back, or start anew with "
             "--overwrite."
         )
+
+
+def _lasting(data: str | None) -> str | None:
+    """Returns a path as an absolute one: the run is looked at from other folders, too."""
+    if data is None or data in datasets.names() or not Path(data).expanduser().exists():
+        return data
+    return os.path.abspath(Path(data).expanduser())
 
 
 def _without_none(values: dict) -> dict:

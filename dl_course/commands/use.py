@@ -1,6 +1,7 @@
 """`dl-course evaluate` and `dl-course predict`: a trained run meets new examples."""
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,13 +37,13 @@ def evaluate(
     from dl_course.models import load_model
     from dl_course.training import predict, scores
 
-    model = load_model(folder.file("model.keras"), allow_custom_code=allow_custom_code)
+    model = load_model(folder.trained_model(), allow_custom_code=allow_custom_code)
     result = {
         "data": dataset.name,
         "examples": len(dataset.y_test),
         **scores(dataset.y_test, predict(model, dataset.x_test)),
     }
-    write_json(folder.file(f"evaluation-{dataset.name}.json"), result)
+    write_json(folder.file(f"evaluation-{_file_name(dataset.name)}.json"), result)
     return result
 
 
@@ -75,8 +76,14 @@ def predict_images(
     from dl_course.models import load_model
     from dl_course.training import predict
 
-    model = load_model(folder.file("model.keras"), allow_custom_code=allow_custom_code)
+    model = load_model(folder.trained_model(), allow_custom_code=allow_custom_code)
     probabilities = predict(model, x)
+    if probabilities.shape[1] != len(data["class_names"]):
+        raise DataError(
+            f"{folder.trained_model()}: expected a model with {len(data['class_names'])} outputs, "
+            f"one for each class of the run, received {probabilities.shape[1]}. "
+            f"Put the run's own model back, or make it again: {folder.resume_command}"
+        )
     best = probabilities.argmax(axis=1)
     return [
         (os.fspath(path), data["class_names"][k], float(row[k]))
@@ -85,10 +92,27 @@ def predict_images(
 
 
 def _check_same_classes(config: dict, dataset: datasets.Dataset) -> None:
-    expected = len(config["data"]["class_names"])
-    if dataset.num_classes != expected:
+    """Raises a `DataError` unless label k means the same as when the run was trained."""
+    expected, received = tuple(config["data"]["class_names"]), dataset.class_names
+    if received != expected:
         raise DataError(
-            f"{dataset.name}: expected {expected} classes, as the run was trained on "
-            f"{config['data']['name']}. Received: {dataset.num_classes} classes. "
+            f"{dataset.name}: expected the classes that the run was trained on, "
+            f"{_in_words(expected)}. Received: {_in_words(received)}. "
             "Choose data with the same classes."
         )
+
+
+def _in_words(class_names: Sequence[str]) -> str:
+    """Returns "3 classes (a, b, c)", with the first ten names."""
+    shown = ", ".join(class_names[:10]) + (", ..." if len(class_names) > 10 else "")
+    return f"{len(class_names)} classes ({shown})"
+
+
+def _file_name(name: str) -> str:
+    """Returns a data set's name as a part of a file name: your own file may have any name.
+
+    Example:
+        >>> _file_name("cats & dogs")
+        'cats_dogs'
+    """
+    return re.sub(r"[^\w.-]+", "_", name)[:50]

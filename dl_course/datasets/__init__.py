@@ -1,6 +1,7 @@
 """Arrays out: data sets that come with the course, published ones, and your own files.
 
 data = load("digits")            # embedded: no network, no files
+data = make_spirals(arms=3)      # made, from a seed
 data = load("mnist")             # looked for, downloaded if needed, verified
 data = load("my_images.npz")     # or a folder with one subfolder of images per class
 (x_train, y_train), (x_test, y_test) = data
@@ -9,8 +10,10 @@ data = load("my_images.npz")     # or a folder with one subfolder of images per 
 from dl_course.datasets.dataset import Dataset
 from dl_course.datasets.image_files import read_image
 from dl_course.datasets.loading import load
+from dl_course.datasets.points import make_line, make_spirals, make_xor
+from dl_course.datasets.recall import make_recall
 from dl_course.datasets.registry import DataFile, DatasetInfo, info, names
-from dl_course.datasets.splits import stratified_split
+from dl_course.datasets.splits import shuffled_split, stratified_split
 from dl_course.datasets.store import FileCheck, check, data_home, fetch, locate
 
 __all__ = [
@@ -24,7 +27,12 @@ __all__ = [
     "info",
     "load",
     "locate",
+    "make_line",
+    "make_recall",
+    "make_spirals",
+    "make_xor",
     "names",
     "read_image",
+    "shuffled_split",
     "stratified_split",
 ]

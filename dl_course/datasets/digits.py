@@ -1,13 +1,10 @@
 """scikit-learn's handwritten digits, brought to the size of MNIST: real data without a network."""
 
-import hashlib
-
 import numpy as np
 
 from dl_course.datasets.dataset import Dataset, from_pixels
-from dl_course.datasets.registry import DatasetInfo
+from dl_course.datasets.registry import DatasetInfo, check_embedded
 from dl_course.datasets.splits import stratified_split
-from dl_course.errors import DataError
 
 
 def read_digits(entry: DatasetInfo) -> tuple[np.ndarray, np.ndarray]:
@@ -32,13 +29,7 @@ def read_digits(entry: DatasetInfo) -> tuple[np.ndarray, np.ndarray]:
 
     bunch = load()
     pixels, labels = bunch.images.astype(np.uint8), bunch.target.astype(np.uint8)
-    actual = hashlib.md5(pixels.tobytes() + labels.tobytes(), usedforsecurity=False).hexdigest()
-    file = entry.files[0]
-    if actual != file.md5:
-        raise DataError(
-            f"{file.name}: other content than published: expected MD5 {file.md5}, "
-            f"actual {actual}. Install scikit-learn again."
-        )
+    check_embedded(entry, pixels.tobytes() + labels.tobytes())
     return pixels, labels
 
 

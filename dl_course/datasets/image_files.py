@@ -2,6 +2,7 @@
 
 import os
 import struct
+import warnings
 import zlib
 from pathlib import Path
 
@@ -49,6 +50,9 @@ def load_folder(folder: Path, test_share: float, seed: int) -> Dataset:
             f"{folder}: expected one subfolder of images per class, two at least. "
             f"Received: {', '.join(p.name for p in classes) or 'no subfolder'}."
         )
+    for one in classes:
+        if any("\ud800" <= c <= "\udfff" for c in one.name):  # bytes that are no UTF-8
+            raise DataError(f"{one}: a class needs a readable name. Rename the folder.")
     files = [_class_files(one) for one in classes]
     paths = [path for group in files for path in group]
     x = _read_all(paths)
@@ -140,15 +144,22 @@ def _decode(path: Path) -> np.ndarray:
     # What Pillow's decoders raise on damaged bytes; they share no class of their own.
     faults = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, zlib.error)
     try:
-        with Image.open(path, formats=_FORMATS) as image:
-            # (Phones write a preview as a second picture into a JPEG: that one does not move.)
-            if image.format in ("GIF", "PNG") and image.is_animated:
-                raise DataError(f"{path}: the image moves. Save one picture of it.")
-            # A camera stores how it was held: the image as every viewer shows it.
-            return _pixels(ImageOps.exif_transpose(image), path)
+        # Pillow warns of damage in what is not used (a date, a place), and of images so large
+        # that they may be an attack on the memory: those are refused.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path, formats=_FORMATS) as image:
+                # (Phones write a preview as a second picture into a JPEG: that does not move.)
+                if image.format in ("GIF", "PNG") and image.is_animated:
+                    raise DataError(f"{path}: the image moves. Save one picture of it.")
+                # A camera stores how it was held: the image as every viewer shows it.
+                return _pixels(ImageOps.exif_transpose(image), path)
     except (DataError, PermissionError):
         raise
-    except (*faults, Image.DecompressionBombError):
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise DataError(f"{path}: the image has too many pixels. Make it smaller.") from None
+    except faults:
         raise DataError(
             f"{path}: not an image, or damaged: it cannot be read as PNG, JPEG, BMP or GIF. "
             "Replace or remove it."

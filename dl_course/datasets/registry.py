@@ -1,5 +1,6 @@
 """The data sets that have a name: where they come from and how to know them again."""
 
+import hashlib
 from dataclasses import dataclass
 
 from dl_course.errors import DataError
@@ -35,10 +36,10 @@ class DatasetInfo:
         title: one line on what it shows.
         embedded: whether it comes with the installed packages, so needs no network.
         files: its files; of an embedded set, the content that is verified.
-        class_names: one name per label.
-        image_shape: height, width, channels.
-        train_examples: images for training.
-        test_examples: images for the test.
+        class_names: one name per label; empty where a number is asked for.
+        input_shape: height, width, channels of an image; (features,) of a table.
+        train_examples: how many are for training.
+        test_examples: how many are for the test.
         licence: the terms of the data.
         source: where it was published.
         alternative: the embedded set to use without a network; None for an embedded set.
@@ -53,7 +54,7 @@ class DatasetInfo:
     embedded: bool
     files: tuple[DataFile, ...]
     class_names: tuple[str, ...]
-    image_shape: tuple[int, int, int]
+    input_shape: tuple[int, ...]
     train_examples: int
     test_examples: int
     licence: str
@@ -81,7 +82,7 @@ _DIGITS = DatasetInfo(
     embedded=True,
     files=(DataFile("scikit-learn digits", (), "7696c07daa6d85010f8268703ab8b067", 1797 * 65),),
     class_names=tuple("0123456789"),
-    image_shape=(28, 28, 1),
+    input_shape=(28, 28, 1),
     train_examples=1438,
     test_examples=359,
     licence="CC BY 4.0",
@@ -106,7 +107,7 @@ _MNIST = DatasetInfo(
         ),
     ),
     class_names=tuple("0123456789"),
-    image_shape=(28, 28, 1),
+    input_shape=(28, 28, 1),
     train_examples=60_000,
     test_examples=10_000,
     licence="CC BY-SA 3.0",
@@ -142,7 +143,7 @@ _FASHION_MNIST = DatasetInfo(
         "bag",
         "ankle boot",
     ),
-    image_shape=(28, 28, 1),
+    input_shape=(28, 28, 1),
     train_examples=60_000,
     test_examples=10_000,
     licence="MIT",
@@ -150,7 +151,50 @@ _FASHION_MNIST = DatasetInfo(
     alternative="digits",
 )
 
-REGISTRY = {entry.name: entry for entry in (_DIGITS, _MNIST, _FASHION_MNIST)}
+_BREAST_CANCER = DatasetInfo(
+    name="breast_cancer",
+    title="569 tumours, 30 measures of their cells, malignant or benign",
+    embedded=True,
+    files=(
+        DataFile("scikit-learn breast cancer", (), "8780261f0ece2d720090d7d4ea82809b", 569 * 241),
+    ),
+    class_names=("malignant", "benign"),
+    input_shape=(30,),
+    train_examples=456,
+    test_examples=113,
+    licence="CC BY 4.0",
+    source="https://archive.ics.uci.edu/dataset/17/breast+cancer+wisconsin+diagnostic",
+    alternative=None,
+)
+
+_CALIFORNIA_HOUSING = DatasetInfo(
+    name="california_housing",
+    title="20,640 districts of California in 1990 with blanks, the median price of a house",
+    embedded=False,
+    files=(
+        DataFile(
+            "california_housing.csv",
+            (
+                "https://raw.githubusercontent.com/ageron/handson-ml2/master/datasets/housing/housing.csv",
+                "https://raw.githubusercontent.com/ageron/handson-ml/master/datasets/housing/housing.csv",
+            ),
+            "d1c47305887e2252bf1ccbd74ff159a6",
+            1_423_529,
+        ),
+    ),
+    class_names=(),
+    input_shape=(13,),
+    train_examples=16_512,
+    test_examples=4_128,
+    licence="Apache-2.0",
+    source="https://github.com/ageron/handson-ml2/tree/master/datasets/housing",
+    alternative="breast_cancer",
+)
+
+REGISTRY = {
+    entry.name: entry
+    for entry in (_BREAST_CANCER, _DIGITS, _MNIST, _FASHION_MNIST, _CALIFORNIA_HOUSING)
+}
 
 
 def names() -> tuple[str, ...]:
@@ -158,7 +202,7 @@ def names() -> tuple[str, ...]:
 
     Example:
         >>> names()
-        ('digits', 'mnist', 'fashion_mnist')
+        ('breast_cancer', 'digits', 'mnist', 'fashion_mnist', 'california_housing')
     """
     return tuple(REGISTRY)
 
@@ -179,6 +223,24 @@ def info(name: str) -> DatasetInfo:
     if name not in REGISTRY:
         raise unknown(name)
     return REGISTRY[name]
+
+
+def check_embedded(entry: DatasetInfo, content: bytes) -> None:
+    """Raises a `DataError` unless the content that an installed package carries is the published.
+
+    Example:
+        >>> check_embedded(info("digits"), b"")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        ...
+        dl_course.errors.DataError: scikit-learn digits: other content than published: ...
+    """
+    file = entry.files[0]
+    actual = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    if actual != file.md5:
+        raise DataError(
+            f"{file.name}: other content than published: expected MD5 {file.md5}, "
+            f"actual {actual}. Install scikit-learn again."
+        )
 
 
 def unknown(name: str) -> DataError:

@@ -1,4 +1,4 @@
-"""Cutting examples in two, with the same mixture of classes on both sides."""
+"""Cutting examples in two, where there are classes with the same mixture on both sides."""
 
 import numpy as np
 
@@ -67,3 +67,31 @@ def stratified_split(y: np.ndarray, share: float, seed: int) -> tuple[np.ndarray
     if not first:
         raise DataError("there is no example to split. Add examples of at least two classes.")
     return random.permutation(np.concatenate(first)), random.permutation(np.concatenate(second))
+
+
+def shuffled_split(count: int, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Cuts the examples in two at random, for data without classes.
+
+    Args:
+        count: how many examples there are, at least 2.
+        share: the second part's share of the examples, above 0 and below 1; each part gets one
+            at least.
+        seed: the same seed gives the same split, on every machine.
+
+    Returns:
+        The indices of the first part and those of the second, each in shuffled order.
+
+    Raises:
+        DataError: there are fewer than 2 examples.
+
+    Example:
+        >>> first, second = shuffled_split(10, share=0.2, seed=0)
+        >>> len(first), len(second), len({*first, *second})
+        (8, 2, 10)
+    """
+    check_split(share, seed)
+    if count < 2:
+        raise DataError(f"a split needs at least 2 examples. Received: {count}. Add examples.")
+    order = np.random.RandomState(seed).permutation(count)
+    size = min(max(int(share * count + 0.5), 1), count - 1)
+    return order[size:], order[:size]

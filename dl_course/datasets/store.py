@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from dl_course.datasets import digits
+from dl_course.datasets import breast_cancer, digits
 from dl_course.datasets.registry import DataFile, DatasetInfo, info
 from dl_course.errors import DataError
 from dl_course.files import atomic_path
+
+# What reads and verifies the content of an embedded set.
+_EMBEDDED = {"breast_cancer": breast_cancer.read_breast_cancer, "digits": digits.read_digits}
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def check(name: str) -> tuple[FileCheck, ...]:
     """
     entry = info(name)
     if entry.embedded:
-        digits.read_digits(entry)
+        _EMBEDDED[name](entry)
         return tuple(FileCheck(f.name, "embedded", f.size, f.md5) for f in entry.files)
     folders = _folders(name)
     results = []

@@ -53,6 +53,9 @@ class Recorder(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         """Looks at the untrained model, unless the table goes on from an earlier run."""
+        if self.params["steps"] is None:
+            expected = "known, so that the end of an epoch is seen coming"
+            raise argument_error("steps_per_epoch", expected, None, "Pass a number to model.fit.")
         if not self._columns:
             self._add(epoch=0, step=0)
 

@@ -52,8 +52,7 @@ def build_cnn(
     Reference: D1 3.1, D1 4.1, D2 4.
     """
     _check_image_classifier(input_shape, num_classes)
-    for count in filters:
-        check_positive_integer("filters", count, "Pass e.g. filters=(32, 64).")
+    _check_sizes("filters", filters, "Pass e.g. filters=(32, 64).")
     check_positive_integer("hidden_units", hidden_units)
     _check_large_enough(input_shape, len(filters))
 
@@ -106,8 +105,7 @@ def build_mlp(
     """
     _check_shape(input_shape)
     _check_num_classes(num_classes)
-    for units in hidden_units:
-        check_positive_integer("hidden_units", units, "Pass e.g. hidden_units=(128, 64).")
+    _check_sizes("hidden_units", hidden_units, "Pass e.g. hidden_units=(128, 64).")
 
     inputs = keras.Input(input_shape, name="image" if len(input_shape) == 3 else "input")
     x = layers.Flatten(name="flatten")(inputs)
@@ -130,6 +128,11 @@ def _class_probabilities(x, num_classes, kernel_initializer):
 
 
 def _check_image_classifier(input_shape, num_classes):
+    _check_image_shape(input_shape)
+    _check_num_classes(num_classes)
+
+
+def _check_image_shape(input_shape):
     _check_shape(input_shape)
     if len(input_shape) != 3:
         raise argument_error(
@@ -138,12 +141,17 @@ def _check_image_classifier(input_shape, num_classes):
             tuple(input_shape),
             "A grey image has 1 channel: (28, 28, 1).",
         )
-    _check_num_classes(num_classes)
 
 
 def _check_shape(input_shape):
-    for size in input_shape:
-        check_positive_integer("input_shape", size)
+    _check_sizes("input_shape", input_shape, "Pass e.g. input_shape=(28, 28, 1).")
+
+
+def _check_sizes(name, sizes, hint):
+    if not hasattr(sizes, "__len__"):
+        raise argument_error(name, "a sequence of positive integers", sizes, hint)
+    for size in sizes:
+        check_positive_integer(name, size, hint)
 
 
 def _check_num_classes(num_classes):

@@ -3,6 +3,7 @@
 import json
 import os
 import zipfile
+import zlib
 from pathlib import Path
 
 from dl_course.backend import keras
@@ -12,6 +13,11 @@ from dl_course.errors import DataError
 _TRUSTED_MODULES = ("keras", "builtins")
 # Keras's own ways to carry code: bytecode, a function by its name, a TensorFlow program.
 _CODE = ("Lambda", "__lambda__", "function", "TFSMLayer")
+# What zipfile, json, h5py and Keras raise on files with bytes changed or missing.
+_DAMAGED = (
+    *(ValueError, TypeError, KeyError, AttributeError, EOFError, OSError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error),
+)
 
 
 def load_model(path: str | os.PathLike, *, allow_custom_code: bool = False) -> keras.Model:
@@ -50,7 +56,7 @@ def load_model(path: str | os.PathLike, *, allow_custom_code: bool = False) -> k
             )
     try:
         return keras.saving.load_model(path, compile=False, safe_mode=not allow_custom_code)
-    except (ValueError, TypeError, OSError, KeyError, zipfile.BadZipFile) as error:
+    except _DAMAGED as error:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise DataError(
             f"{path}: expected a whole .keras file, Keras cannot load it: {reason}. "
@@ -65,7 +71,7 @@ def _read_config(path: Path) -> object:
     try:
         with zipfile.ZipFile(path) as archive:
             return json.loads(archive.read("config.json"))
-    except (zipfile.BadZipFile, KeyError, json.JSONDecodeError, EOFError) as error:
+    except _DAMAGED as error:
         raise DataError(
             f"{path}: expected a .keras file as model.save() writes it, received something else "
             "or a damaged one. Train again, or copy the file anew."

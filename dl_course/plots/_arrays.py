@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from dl_course.errors import CourseError, argument_error
@@ -32,19 +34,70 @@ def images(name: str, value: object) -> np.ndarray:
     return array
 
 
-def maps(name: str, value: object, shape: str) -> np.ndarray:
+def maps(name: str, value: object, shape: str, sizes: tuple[int, ...] | None = None) -> np.ndarray:
     """Returns `value` as finite numbers with as many dimensions as `shape` names.
+
+    With `sizes`, the dimensions must also be exactly that long.
 
     Example:
         >>> maps("kernels", np.zeros((3, 3, 1, 8)), "(height, width, in, out)").shape
         (3, 3, 1, 8)
     """
-    array = np.asarray(value)
-    if array.ndim != shape.count(",") + 1 or array.size == 0:
-        raise _shape_error(name, shape, array)
+    array = _shaped(name, np.asarray(value), shape, sizes)
     if not (np.issubdtype(array.dtype, np.number) and np.isfinite(array).all()):
         raise CourseError(f"`{name}` must hold finite numbers. Received: NaN, infinity or text.")
     return array
+
+
+def floats(name: str, value: object, shape: str, sizes: tuple[int, ...]) -> np.ndarray:
+    """Returns `value` as floats of shape `sizes`; they may be NaN or infinite.
+
+    A training that diverged is a result, and its curve has to be drawn as far as it goes.
+
+    Example:
+        >>> floats("loss", [0.5, float("inf")], "(points,)", (2,)).tolist()
+        [0.5, inf]
+    """
+    try:
+        array = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise CourseError(f"`{name}` must hold numbers. Received: text or ragged rows.") from None
+    return _shaped(name, array, shape, sizes)
+
+
+def growing(name: str, value: object) -> np.ndarray:
+    """Returns `value` as finite numbers of shape (points,), at least two, each above the last.
+
+    Example:
+        >>> growing("grid_x", [0, 1, 1])
+        Traceback (most recent call last):
+        ...
+        dl_course.errors.CourseError: `grid_x` must grow from each point to the next and have at \
+least 2 points.
+    """
+    array = maps(name, value, "(points,)")
+    if len(array) < 2 or not np.all(np.diff(array) > 0):
+        raise CourseError(
+            f"`{name}` must grow from each point to the next and have at least 2 points."
+        )
+    return array
+
+
+def mapping(name: str, value: object, of: str, most: int | None = None) -> None:
+    """Raises a `CourseError` unless `value` is a dict with 1 to `most` entries.
+
+    Example:
+        >>> mapping("paths", {}, "name to path")
+        Traceback (most recent call last):
+        ...
+        dl_course.errors.CourseError: `paths` must be a dict of name to path, not empty. \
+Received: paths={}.
+    """
+    if not isinstance(value, Mapping) or not value:
+        received = value if isinstance(value, Mapping) else type(value).__name__
+        raise argument_error(name, f"a dict of {of}, not empty", received)
+    if most is not None and len(value) > most:
+        raise argument_error(f"len({name})", f"at most {most}, to be told apart", len(value))
 
 
 def classes(name: str, value: object, number: int | None = None) -> np.ndarray:
@@ -84,6 +137,16 @@ Received: 3 and 2 entries.
         names = " and ".join(f"`{name}`" for name in arrays)
         received = " and ".join(map(str, lengths))
         raise CourseError(f"{names} must have one entry per example. Received: {received} entries.")
+
+
+def _shaped(name: str, array: np.ndarray, shape: str, sizes: tuple[int, ...] | None) -> np.ndarray:
+    if sizes is not None:
+        shape, fits = f"{shape} = {sizes}", array.shape == sizes
+    else:
+        fits = array.ndim == shape.strip("()").rstrip(",").count(",") + 1
+    if not fits or array.size == 0:
+        raise _shape_error(name, shape, array)
+    return array
 
 
 def _shape_error(name: str, expected: str, array: np.ndarray) -> CourseError:

@@ -66,18 +66,23 @@ def _line_look(number: int, points: int) -> dict[str, object]:
 
 
 def _set_log_limits(ax: Axes, values: list[np.ndarray], within: float | None) -> float:
-    """Makes the y axis logarithmic over whole decades and returns its lower end."""
+    """Makes the y axis logarithmic over whole decades and returns its lower end.
+
+    All values lie strictly inside, so that none looks like the zeros at the lower edge.
+    """
     y = np.concatenate(
         [np.ravel(v) for v in [*values, [] if within is None else [within / 2, within * 2]]]
     )
     y = y[np.isfinite(y) & (y > 0)]
-    low, high = (np.floor(np.log10(y.min())), np.ceil(np.log10(y.max()))) if y.size else (-3, 0)
+    low, high = (np.log10(y.min()), np.log10(y.max())) if y.size else (-2, -1)
+    low, high = np.ceil(low) - 1, np.floor(high) + 1
     ax.set_yscale("log")
-    ax.set_ylim(10.0**low, 10.0 ** max(high, low + 1))
+    ax.set_ylim(10.0**low, 10.0**high)
     return 10.0**low
 
 
 def _mark_zeros(ax: Axes, x: np.ndarray, floor: float, color: str) -> None:
+    x = x[_style.few_markers(len(x))]
     ax.plot(
         x,
         np.full(len(x), floor),

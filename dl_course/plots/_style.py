@@ -24,6 +24,9 @@ DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (2, 1)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 MAX_NAMED = len(COLOURS)  # more lines than this are drawn, but not named
 PALE = "#C4C4C4"
+# Its luminance grows evenly from dark blue by grey to yellow, so it survives a grey copy; and the
+# middle is a neutral grey, so it also serves values around zero.
+MAP = "cividis"
 
 
 def new_figure(height: float) -> Figure:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dl_course.errors import CourseError, check_positive_integer
-from dl_course.plots import _arrays, _style
+from dl_course.plots import _arrays, _cells, _style
 from dl_course.plots.images import grid_of_images
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.image import AxesImage
 
 
 def plot_confusion_matrix(
@@ -64,13 +65,13 @@ def plot_confusion_matrix(
         "predicted class",
         "true class",
     )
-    _draw_shares(ax, shares)
+    drawn = _draw_shares(ax, shares)
     _class_ticks(ax, class_names)
-    _write_counts(ax, counts, shares)
+    _cells.write(ax, drawn, np.where(counts > 0, counts.astype(str), ""))
     return ax
 
 
-def _draw_shares(ax: Axes, shares: np.ndarray) -> None:
+def _draw_shares(ax: Axes, shares: np.ndarray) -> AxesImage:
     from matplotlib.colors import PowerNorm
 
     drawn = ax.imshow(shares, cmap="Greys", norm=PowerNorm(0.5, 0, 1), interpolation="nearest")
@@ -80,6 +81,7 @@ def _draw_shares(ax: Axes, shares: np.ndarray) -> None:
     bar.set_label("share of the true class", fontsize=_style.LABEL)
     bar.ax.tick_params(labelsize=_style.SMALL)
     bar.ax.minorticks_off()
+    return drawn
 
 
 def _class_ticks(ax: Axes, class_names: Sequence[str]) -> None:
@@ -90,26 +92,6 @@ def _class_ticks(ax: Axes, class_names: Sequence[str]) -> None:
     turned = max(map(len, names)) * len(names) > 50
     ax.set_xticks(shown, names, rotation=90 if turned else 0)
     ax.set_yticks(shown, names)
-
-
-def _write_counts(ax: Axes, counts: np.ndarray, shares: np.ndarray) -> None:
-    """Writes the counts into the cells, if the widest of them fits a cell."""
-    figure = ax.figure.figure
-    figure.draw_without_rendering()  # only a settled layout says how wide a cell is
-    cell = ax.get_window_extent().width / figure.dpi * 72 / len(counts)
-    widest = 0.66 * _style.SMALL * len(str(counts.max()))
-    if widest > 0.95 * cell or 1.2 * _style.SMALL > cell:
-        return
-    for row, column in zip(*np.nonzero(counts), strict=True):
-        ax.text(
-            column,
-            row,
-            str(counts[row, column]),
-            ha="center",
-            va="center",
-            fontsize=_style.SMALL,
-            color="white" if shares[row, column] > 0.3 else "black",
-        )
 
 
 def plot_wrong_predictions(

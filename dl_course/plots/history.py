@@ -22,7 +22,11 @@ _UNITS = {
 
 
 def plot_history(
-    history: Mapping[str, Sequence[float]], metric: str = "loss", *, ax: Axes | None = None
+    history: Mapping[str, Sequence[float]],
+    metric: str = "loss",
+    *,
+    y_label: str | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draws a metric over the epochs, for training and validation, and marks the best epoch.
 
@@ -32,6 +36,8 @@ def plot_history(
     Args:
         history: one list per metric with one value per epoch, such as `loss` and `val_loss`.
         metric: "loss", "accuracy" or another key of `history`, without the `val_`.
+        y_label: what the metric is, with its unit; by default that of a classifier, so a
+            regression says "mean squared error (dollars²)".
         ax: where to draw; by default a new figure.
 
     Returns:
@@ -52,7 +58,7 @@ def plot_history(
     ax = _style.axes_or_new(ax, 3.2)
     name = metric.replace("_", " ")
     title = f"{name[0].upper()}{name[1:]} during training"
-    _style.label(ax, title, "epoch", _UNITS.get(metric, name))
+    _style.label(ax, title, "epoch", y_label or _UNITS.get(metric, name))
     _style.integer_ticks(ax, epochs)
     lines = _lines.draw_lines(ax, {k: (epochs, y) for k, y in curves.items()}, log=False)
     finite = np.concatenate([y[np.isfinite(y)] for y in curves.values()])

@@ -7,17 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dl_course.errors import argument_error, check_positive_integer
-from dl_course.plots import _arrays, _style
+from dl_course.errors import check_positive_integer
+from dl_course.plots import _arrays, _cells, _style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.image import AxesImage
 
-# Its luminance grows evenly from dark blue by grey to yellow, so it survives a grey copy; and the
-# middle is a neutral grey, so it also serves values around zero.
-_MAP = "cividis"
 _PER_ROW = 8  # feature maps or filters beside each other
 
 
@@ -115,8 +111,7 @@ def plot_feature_maps(
     """
     check_positive_integer("max_maps", max_maps)
     image = _arrays.images("image", np.asarray(image)[None])[0]
-    if not isinstance(maps, Mapping) or not maps:
-        raise argument_error("maps", "a dict of layer name to feature maps, not empty", maps)
+    _arrays.mapping("maps", maps, "layer name to feature maps")
     layers = {
         name: _arrays.maps(f"maps[{name!r}]", value, "(height, width, channels)")
         for name, value in maps.items()
@@ -143,10 +138,14 @@ def plot_feature_maps(
         ax.set_title(f"{name}: {count}, {value.shape[0]} × {value.shape[1]}", fontsize=_style.LABEL)
         low, high = min(0.0, value.min()), value.max()
         shown = ax.imshow(
-            tiles, cmap=_MAP, vmin=low, vmax=high if high > low else 1.0, interpolation="nearest"
+            tiles,
+            cmap=_style.MAP,
+            vmin=low,
+            vmax=high if high > low else 1.0,
+            interpolation="nearest",
         )
         ax.set_axis_off()
-        _scale(figure, ax, shown, "activation")
+        _cells.scale(ax, shown, "activation")
     return figure
 
 
@@ -186,14 +185,14 @@ def plot_filters(kernels: np.ndarray) -> Figure:
         fontsize=_style.TITLE,
     )
     limit = float(np.abs(shown).max()) or 1.0
-    drawn = ax.imshow(tiles, cmap=_MAP, vmin=-limit, vmax=limit, interpolation="nearest")
+    drawn = ax.imshow(tiles, cmap=_style.MAP, vmin=-limit, vmax=limit, interpolation="nearest")
     _style.picture(ax)
     for spine in ax.spines.values():
         spine.set_visible(False)
     order = ", row by row" if inputs == 1 and filters > _PER_ROW else ""
     ax.set_xlabel(f"filter (output channel){order}", fontsize=_style.LABEL)
     ax.set_ylabel("" if inputs == 1 else "input channel", fontsize=_style.LABEL)
-    _scale(figure, ax, drawn, "weight")
+    _cells.scale(ax, drawn, "weight")
     return figure
 
 
@@ -224,11 +223,3 @@ def mosaic(tiles: np.ndarray, per_row: int) -> np.ndarray:
 def _count(shown: int, of: int, what: str) -> str:
     what += "" if of == 1 else "s"
     return f"{of} {what}" if shown == of else f"{shown} of {of} {what}"
-
-
-def _scale(figure: Figure, ax: Axes, shown: AxesImage, text: str) -> None:
-    bar = figure.colorbar(shown, ax=ax, aspect=12, pad=0.02)
-    bar.set_label(text, fontsize=_style.SMALL)
-    bar.ax.tick_params(labelsize=_style.SMALL)
-    bar.locator.set_params(nbins=4)
-    bar.update_ticks()

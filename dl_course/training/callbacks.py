@@ -24,7 +24,7 @@ class Measurements(keras.callbacks.Callback):
         self._start = time.perf_counter()
 
     def on_epoch_end(self, epoch, logs=None):
-        """Adds the epoch; validation is within its seconds, watchers that come later are not."""
+        """Adds the epoch; validation and recorders at its last step are within its seconds."""
         seconds = time.perf_counter() - self._start
         row = {key: float(value) for key, value in (logs or {}).items()}
         row["learning_rate"] = float(self.model.optimizer.learning_rate)
@@ -34,7 +34,7 @@ class Measurements(keras.callbacks.Callback):
 
 
 class StopOnBrokenLoss(keras.callbacks.Callback):
-    """Ends training with a `TrainingError` as soon as the loss is infinite or not a number."""
+    """Ends training with a `TrainingError` as soon as a loss is infinite or not a number."""
 
     def on_epoch_begin(self, epoch, logs=None):
         """Remembers the epoch for the message."""
@@ -42,13 +42,21 @@ class StopOnBrokenLoss(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         """Looks at the running loss: once it is broken it stays so, hence the step is exact."""
-        loss = float((logs or {}).get("loss", 0.0))
+        self._check("loss", logs, f"epoch {self._epoch + 1}, step {batch + 1}")
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Looks at the validation loss: the last step may have broken the weights."""
+        self._check("val_loss", logs, f"epoch {epoch + 1}, after its last step")
+
+    def _check(self, key, logs, where):
+        loss = float((logs or {}).get(key, 0.0))
         if not math.isfinite(loss):
+            kind = {"loss": "loss", "val_loss": "validation loss"}[key]
             rate = float(self.model.optimizer.learning_rate)
             raise TrainingError(
-                f"The loss became {loss} in epoch {self._epoch + 1}, step {batch + 1}. "
+                f"The {kind} became {loss} in {where}. "
                 f"Try a learning rate well below {rate:.3g}, inputs scaled to the range 0 to 1, "
-                "or optimizer gradients clipped with `clipnorm`."
+                "or another `kernel_initializer`."
             )
 
 

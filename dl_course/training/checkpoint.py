@@ -73,12 +73,19 @@ class Checkpoint:
         try:
             with np.load(path, allow_pickle=False) as archive:
                 arrays = {key: archive[key] for key in archive.files}
-            meta = json.loads(str(arrays.pop("meta")))
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            return cls._from_arrays(arrays)
+        except (
+            *(OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError),
+            zipfile.BadZipFile,
+        ) as error:
             raise TrainingError(
                 f"{path}: expected a checkpoint, received a damaged file. "
                 "Start the run anew with --overwrite."
             ) from error
+
+    @classmethod
+    def _from_arrays(cls, arrays: dict[str, np.ndarray]) -> "Checkpoint":
+        meta = json.loads(str(arrays.pop("meta")))
         records: dict[str, dict[str, np.ndarray]] = {}
         groups: dict[str, list] = {"variables": [], "optimizer": [], "best": []}
         for key, array in arrays.items():

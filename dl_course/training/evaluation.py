@@ -6,6 +6,21 @@ from dl_course.backend import keras
 from dl_course.errors import DataError
 
 
+def check_inputs(model: keras.Model, x: np.ndarray) -> None:
+    """Raises a `DataError` unless the inputs have the shape that the model takes.
+
+    Example:
+        >>> from dl_course.models import build_mlp
+        >>> check_inputs(build_mlp((3,), 2), np.zeros((4, 3), "float32"))
+    """
+    expected = tuple(model.input_shape[1:])
+    if x.shape[1:] != expected:
+        raise DataError(
+            f"`x` must hold examples of shape {expected}, as the model takes them. "
+            f"Received: x.shape={x.shape}. Use data of that shape, or a model built for these."
+        )
+
+
 def predict(model: keras.Model, x: np.ndarray) -> np.ndarray:
     """Returns a classifier's probabilities.
 
@@ -24,12 +39,7 @@ def predict(model: keras.Model, x: np.ndarray) -> np.ndarray:
         >>> predict(build_mlp((3,), 2), np.zeros((4, 3), "float32")).shape
         (4, 2)
     """
-    if x.shape[1:] != tuple(model.input_shape[1:]):
-        raise DataError(
-            f"`x` must hold examples of shape {tuple(model.input_shape[1:])}, as the model takes "
-            f"them. Received: x.shape={x.shape}. Use the data that the model was trained on, or "
-            "data of that size."
-        )
+    check_inputs(model, x)
     # Called directly: `model.predict` would compile a function anew for every model, which costs
     # more than it saves on a test set, and warns when a notebook has trained a few.
     parts = [model(x[i : i + 256], training=False) for i in range(0, len(x), 256)]
@@ -60,10 +70,11 @@ def scores(y: np.ndarray, probabilities: np.ndarray) -> dict[str, float]:
     from sklearn.metrics import accuracy_score, log_loss
 
     classes = probabilities.shape[1]
-    if y.max() >= classes:
+    if y.min() < 0 or y.max() >= classes:
         raise DataError(
             f"`y` must hold classes from 0 to {classes - 1}, as many as the model tells apart. "
-            f"Received: labels up to {y.max()}. Evaluate on data with the model's classes."
+            f"Received: labels from {y.min()} to {y.max()}. Evaluate on data with the model's "
+            "classes."
         )
     # In float64 the rows are brought to sum to exactly 1, as scikit-learn asks.
     p = probabilities.astype(np.float64)

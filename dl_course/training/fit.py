@@ -1,6 +1,7 @@
 """Training a classifier: one function, one object with what happened."""
 
 import dataclasses
+import numbers
 import os
 from collections.abc import Sequence
 
@@ -12,6 +13,7 @@ from dl_course.errors import DataError, TrainingError, argument_error, check_pos
 from dl_course.training.batches import ShuffledBatches
 from dl_course.training.callbacks import EarlyStopping, Measurements, StopOnBrokenLoss, has_stalled
 from dl_course.training.checkpoint import Checkpoint, Checkpointer, best_epoch
+from dl_course.training.evaluation import check_inputs
 from dl_course.training.precision import computing_in
 from dl_course.training.progress import ProgressBar
 from dl_course.training.recipes import Settings, resolve
@@ -28,6 +30,12 @@ class Run:
         settings: what it was trained with.
         examples: number of training examples.
         recorders: the watchers that were given, in order.
+
+    Example:
+        >>> history = {"loss": [1.2, 0.8], "seconds": [2.0, 2.0]}
+        >>> run = Run(None, history, None, examples=1000, recorders=())
+        >>> run.best_epoch, run.train_seconds, run.examples_per_second
+        (2, 4.0, 500.0)
     """
 
     model: keras.Model
@@ -43,7 +51,7 @@ class Run:
 
     @property
     def train_seconds(self) -> float:
-        """Seconds of all epochs, validation included, watchers not."""
+        """Seconds of all epochs, validation and watchers included."""
         return float(sum(self.history["seconds"]))
 
     @property
@@ -89,7 +97,8 @@ def fit(
         callbacks: further Keras callbacks.
         checkpoint: file to save the run's state in after every epoch.
         resume: go on from that file.
-        seed: of the validation split, the order of the examples and the random layers.
+        seed: of the validation split and the order of the examples. Weights and random layers
+            have theirs from where the model was built; see `set_seed`.
         progress: whether to show a progress bar.
 
     Returns:
@@ -111,15 +120,13 @@ def fit(
 
     Reference: D1 4.1, D2 3, D2 4.
     """
-    (x, y), _ = data
-    _check_labels(model, y)
+    x, y = _training_part(model, data)
     train, validation = _split(x, y, validation_share, seed)
     settings = resolve(
         recipe, len(train[0]), epochs=epochs, batch_size=batch_size, learning_rate=learning_rate
     )
     _check_patience(patience, validation)
-    if resume and checkpoint is None:
-        raise argument_error("checkpoint", "a file when `resume` is True", checkpoint)
+    _check_checkpoint(checkpoint, resume, recorders)
 
     set_seed(seed)
     one_hot = y.ndim == 2
@@ -129,7 +136,11 @@ def fit(
         metrics=["accuracy"],
     )
     history: dict[str, list] = {}
-    identity = {**dataclasses.asdict(settings), "seed": seed, "validation_share": validation_share}
+    identity = {
+        **dataclasses.asdict(settings),
+        "seed": int(seed),
+        "validation_share": float(validation_share),
+    }
     checkpointer = Checkpointer(history, identity, recorders, checkpoint)
     done = _resume(model, checkpointer, checkpoint, identity) if resume else 0
 
@@ -169,7 +180,8 @@ def _resume(model, checkpointer, path, identity) -> int:
         if state.settings.get(key) != value:
             raise TrainingError(
                 f"`{key}` must be what the run began with, {state.settings.get(key)!r}, to resume "
-                f"it. Received: {key}={value!r}. Leave it out, or start anew with --overwrite."
+                f"it. Received: {key}={value!r}. Go on with the run's arguments, data and hardware,"
+                " or start anew with --overwrite."
             )
     checkpointer.restore(model, state)
     return state.epoch
@@ -177,7 +189,7 @@ def _resume(model, checkpointer, path, identity) -> int:
 
 def _split(x, y, share, seed):
     """Returns the training and the validation pair (None without one)."""
-    if not (isinstance(share, int | float) and 0 <= share < 1):
+    if not (isinstance(share, numbers.Real) and 0 <= share < 1):
         raise argument_error("validation_share", "a share from 0 to below 1", share)
     if share == 0:
         return (x, y), None
@@ -194,12 +206,42 @@ def _check_patience(patience, validation):
         raise argument_error("patience", "None without validation data", patience)
 
 
+def _check_checkpoint(checkpoint, resume, recorders):
+    if resume and checkpoint is None:
+        raise argument_error("checkpoint", "a file when `resume` is True", checkpoint)
+    names = [recorder.name for recorder in recorders]
+    if checkpoint is not None and len(set(names)) < len(names):
+        raise argument_error(
+            "recorders",
+            "of different names, by which a checkpoint keeps them",
+            names,
+            "Set the `name` of one.",
+        )
+
+
+def _training_part(model, data):
+    """Returns the examples and labels to train on, once they are known to fit the model."""
+    try:
+        (x, y), _ = data
+    except (TypeError, ValueError):
+        expected = "`(x_train, y_train), (x_test, y_test)` or a Dataset"
+        raise argument_error("data", expected, type(data)) from None
+    check_inputs(model, x)
+    if len(x) != len(y) or len(x) == 0:
+        raise DataError(
+            "`y` must hold one label per example, and there must be examples. "
+            f"Received: x.shape={x.shape}, y.shape={y.shape}."
+        )
+    _check_labels(model, y)
+    return x, y
+
+
 def _check_labels(model, y):
     classes = model.output_shape[-1]
-    if y.ndim == 2 and y.shape[1] != classes:
+    if y.ndim != 1 and y.shape[1:] != (classes,):
         raise DataError(
-            f"`y` must be one-hot with {classes} columns, as many as the model has outputs. "
-            f"Received: y.shape={y.shape}. Build the model with num_classes={y.shape[1]}."
+            f"`y` must be class indices `(examples,)` or one-hot rows of {classes} columns, as "
+            f"many as the model has outputs. Received: y.shape={y.shape}."
         )
     if y.ndim == 1 and not (
         np.issubdtype(y.dtype, np.integer) and 0 <= y.min() <= y.max() < classes

@@ -56,7 +56,7 @@ class ProgressBar(keras.callbacks.Callback):
         elapsed = time.perf_counter() - self._start
         steps_here = done - self._done * self._steps
         left = elapsed / steps_here * (self._epochs * self._steps - done)
-        remaining = f"{left:.0f} s left" if left >= 0.5 else "done"
+        remaining = "done" if done == self._epochs * self._steps else f"{left:.0f} s left"
         return "  ".join([f"epoch {epoch}/{self._epochs}", *numbers, remaining])
 
 

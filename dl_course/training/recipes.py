@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+import numbers
 
 from dl_course.backend import device, keras
 from dl_course.errors import argument_error, check_positive_integer
@@ -21,6 +22,10 @@ class Recipe:
         half_precision: whether to compute in bfloat16 where the hardware does.
         fewest_steps: on small data the batch is halved, down to 32, and then epochs are added
             until a run has this many steps: fewer updates than that teach a network little.
+
+    Example:
+        >>> RECIPES["document"].epochs, RECIPES["document"].batch_size
+        (10, 32)
     """
 
     name: str
@@ -62,6 +67,10 @@ class Settings:
         epochs, batch_size, learning_rate, scheduled: as in `Recipe`.
         precision: "float32" or "mixed_bfloat16", Keras's names.
         steps_per_epoch: optimizer steps in one epoch.
+
+    Example:
+        >>> resolve("document", 60_000, epochs=5).epochs
+        5
     """
 
     recipe: str
@@ -138,14 +147,14 @@ def resolve(
         epochs = max(chosen.epochs, -(-chosen.fewest_steps // steps_per_epoch))
     check_positive_integer("epochs", epochs, "Pass at least 1.")
     rate = chosen.learning_rate if learning_rate is None else learning_rate
-    if not (isinstance(rate, int | float) and 0 < rate < float("inf")):
+    if not (isinstance(rate, numbers.Real) and 0 < rate < float("inf")):
         raise argument_error("learning_rate", "a positive number", rate, "Pass e.g. 0.001.")
 
     use_half = chosen.half_precision and device().bfloat16
     return Settings(
         recipe=chosen.name,
-        epochs=epochs,
-        batch_size=batch_size,
+        epochs=int(epochs),
+        batch_size=int(batch_size),
         learning_rate=float(rate),
         scheduled=chosen.scheduled,
         precision="mixed_bfloat16" if use_half else "float32",

@@ -96,7 +96,7 @@ def tiny(server, cache, tiny_contents, monkeypatch):
         embedded=False,
         files=tuple(files),
         class_names=("even", "odd"),
-        image_shape=(5, 4, 1),
+        input_shape=(5, 4, 1),
         train_examples=12,
         test_examples=4,
         licence="none",

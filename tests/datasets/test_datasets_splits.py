@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dl_course.datasets import stratified_split
+from dl_course.datasets import shuffled_split, stratified_split
 from dl_course.errors import CourseError, DataError
 
 
@@ -67,3 +67,16 @@ def test_an_impossible_seed_is_refused(seed):
 def test_labels_of_another_kind_are_refused(y):
     with pytest.raises(CourseError, match="^`y` must be integer labels"):
         stratified_split(y, 0.5, seed=0)
+
+
+def test_a_shuffled_split_uses_every_example_once():
+    first, second = shuffled_split(103, share=0.25, seed=4)
+    assert len(second) == 26
+    assert sorted([*first, *second]) == list(range(103))
+    assert first.tolist() != sorted(first)
+
+
+def test_a_shuffled_split_leaves_neither_part_empty():
+    assert [len(part) for part in shuffled_split(2, share=0.01, seed=0)] == [1, 1]
+    with pytest.raises(DataError, match="at least 2 examples. Received: 1"):
+        shuffled_split(1, share=0.5, seed=0)

@@ -49,6 +49,10 @@ def test_the_y_axis_states_the_unit(metric, label):
     assert plot_history(HISTORY, metric).get_ylabel() == label
 
 
+def test_the_loss_of_a_regression_has_a_label_of_its_own():
+    assert plot_history(HISTORY, y_label="squared error (m²)").get_ylabel() == "squared error (m²)"
+
+
 def test_the_epoch_axis_has_whole_numbers_only():
     ax = plot_history(HISTORY)
     assert all(float(tick).is_integer() for tick in ax.get_xticks())

@@ -11,6 +11,7 @@ import matplotlib
 import matplotlib.pyplot
 import numpy as np
 import pytest
+import scratch_pictures
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -89,7 +90,7 @@ PICTURES = {
     "wide colour images": lambda g, a, h: plots.plot_images(
         RNG.random((7, 20, 40, 3)), LABELS[:7], LONG
     ),
-}
+} | {name: lambda g, a, h, draw=draw: draw() for name, draw in scratch_pictures.PICTURES.items()}
 
 
 @dataclasses.dataclass
@@ -164,9 +165,11 @@ def texts_of(figure):
     hidden = set()
     for ax in figure.axes:
         for axis in (ax.xaxis, ax.yaxis):
-            low, high = sorted(axis.get_view_interval())
+            # On a logarithmic axis a margin counts in decades.
+            scale = axis.get_transform().transform
+            low, high = sorted(scale(axis.get_view_interval()))
             for tick in axis.get_major_ticks() + axis.get_minor_ticks():
-                inside = low - 1e-9 <= tick.get_loc() <= high + 1e-9
+                inside = low - 1e-9 <= scale(tick.get_loc()) <= high + 1e-9
                 if not (inside and ax.axison and axis.get_visible()):
                     hidden |= {tick.label1, tick.label2}
     found = figure.findobj(Text)
@@ -187,6 +190,11 @@ def test_the_room_imports_no_library_before_something_is_drawn():
         lambda g, h, ax: plots.plot_gradient_flow(g(), ax=ax),
         lambda g, h, ax: plots.plot_gradient_flow_over_time(g(), ax=ax),
         lambda g, h, ax: plots.plot_confusion_matrix([0, 1], [0, 1], ("a", "b"), ax=ax),
+        lambda g, h, ax: scratch_pictures.curves(ax=ax),
+        lambda g, h, ax: scratch_pictures.descent_picture(scratch_pictures.PATHS, ax=ax),
+        lambda g, h, ax: scratch_pictures.boundary(ax=ax),
+        lambda g, h, ax: scratch_pictures.heatmap(4, 4, ax=ax),
+        lambda g, h, ax: scratch_pictures.eigenvalues(ax=ax),
     ],
 )
 def test_given_axes_are_drawn_on_and_can_be_cleared_and_drawn_again(draw, gradients, history):

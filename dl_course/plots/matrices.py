@@ -1,0 +1,169 @@
+"""Matrices: as shades, through time, and by their eigenvalues."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dl_course.errors import CourseError
+from dl_course.plots import _arrays, _cells, _style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+def plot_heatmap(
+    matrix: np.ndarray, *, title: str, x_label: str, y_label: str, ax: Axes | None = None
+) -> Axes:
+    """Draws a matrix as shades, with its numbers where they fit.
+
+    With negative values the scale is even around zero, which is a neutral grey.
+
+    Args:
+        matrix: shape (rows, columns).
+        title: the title of the picture.
+        x_label: what the columns are, counted from 0.
+        y_label: what the rows are, counted from 0.
+        ax: where to draw; by default a new figure.
+
+    Returns:
+        The axes.
+
+    Raises:
+        CourseError: not a matrix of finite numbers.
+
+    Example:
+        >>> ax = plot_heatmap(np.array([[1.0, -0.5]]), title="Jacobian", x_label="input",
+        ...                   y_label="output")
+        >>> [text.get_text() for text in ax.texts]
+        ['1.00', '-0.50']
+
+    Source: D4 2.
+    """
+    matrix = _arrays.maps("matrix", matrix, "(rows, columns)")
+    rows, columns = matrix.shape
+    ax = _style.axes_or_new(ax, float(np.clip(1 + 4.6 * rows / columns, 2, 4.4)))
+    _style.label(ax, title, x_label, y_label)
+    shown = _cells.show(ax, matrix, _cells.limits_of(matrix), _style.MAP)
+    ax.set(xticks=_index_ticks(columns, 12), yticks=_index_ticks(rows, 12))
+    ax.grid(visible=False)
+    _cells.scale(ax, shown, "value", aspect=20)
+    _cells.write(ax, shown, _cells.numbers(matrix))
+    return ax
+
+
+def _index_ticks(count: int, most: int) -> range:
+    """Returns round numbers from 0 to `count - 1`, at most `most` of them."""
+    steps = (digit * 10**power for power in range(9) for digit in (1, 2, 5))
+    return range(0, count, next(step for step in steps if count <= step * most))
+
+
+def plot_gates(gates: Mapping[str, np.ndarray], *, title: str) -> Figure:
+    """Draws the gates of a recurrent layer over the time steps of one sequence.
+
+    A gate from 0 (closed) to 1 (open) is drawn on that scale; a state or a candidate that may be
+    negative on one that is even around zero.
+
+    Args:
+        gates: name to values, each of shape (time, units), time counted from 0; at most eight.
+        title: the title of the figure.
+
+    Returns:
+        The figure: one panel per gate, time from left to right, units from top to bottom.
+
+    Raises:
+        CourseError: shapes differ or a value is not finite.
+
+    Example:
+        >>> gates = {"forget gate": np.full((20, 4), 0.9), "cell state": np.full((20, 4), -2.0)}
+        >>> figure = plot_gates(gates, title="An LSTM reads")
+        >>> [ax.images[0].get_clim() for ax in figure.axes if ax.images]
+        [(0.0, 1.0), (-2.0, 2.0)]
+
+    Source: D0 3.5 and 3.6, D1 3.3.
+    """
+    _arrays.mapping("gates", gates, "name to values", 8)
+    first = np.shape(next(iter(gates.values())))
+    checked = {
+        name: _arrays.maps(f"gates[{name!r}]", value, "(time, units)", first)
+        for name, value in gates.items()
+    }
+    figure = _style.new_figure(0.8 + min(1.2, 8 / len(checked)) * len(checked))
+    figure.suptitle(title, fontsize=_style.TITLE)
+    grid = figure.add_gridspec(len(checked), 1)
+    names = _style.short_names(checked, 40)
+    for number, (name, values) in enumerate(zip(names, checked.values(), strict=True)):
+        ax = _style.add_panel(figure, grid[number])
+        last = number == len(checked) - 1
+        _style.label(ax, name, "time step" if last else "", "unit", size=_style.LABEL)
+        low, high = _cells.limits_of(values)
+        shown = _cells.show(
+            ax, values.T, (low, max(high, 1.0)) if low == 0 else (low, high), _style.MAP
+        )
+        ax.set_aspect("auto")
+        ax.set(xticks=_index_ticks(len(values), 12), yticks=_index_ticks(values.shape[1], 4))
+        ax.grid(visible=False)
+        ax.tick_params(labelbottom=last)
+        _cells.scale(ax, shown, "value")
+    return figure
+
+
+def plot_eigenvalues(matrices: Mapping[str, np.ndarray], *, ax: Axes | None = None) -> Axes:
+    """Draws the eigenvalues of matrices in the complex plane, with the unit circle.
+
+    What is multiplied by a matrix again and again vanishes if all eigenvalues lie inside of the
+    circle and explodes along one that lies outside.
+
+    Args:
+        matrices: name to matrix, shape (n, n); at most eight.
+        ax: where to draw; by default a new figure.
+
+    Returns:
+        The axes; the key gives the size of the largest eigenvalue.
+
+    Raises:
+        CourseError: a matrix is not square or a value is not finite.
+
+    Example:
+        >>> ax = plot_eigenvalues({"recurrent": np.diag([0.5, -0.9])})
+        >>> [text.get_text() for text in ax.get_legend().get_texts()]
+        ['recurrent: max |λ| = 0.9', 'unit circle']
+
+    Source: D4 2, D1 3.2.3.
+    """
+    _arrays.mapping("matrices", matrices, "name to square matrix", _style.MAX_NAMED)
+    spectra = {name: _eigenvalues(name, matrix) for name, matrix in matrices.items()}
+    ax = _style.axes_or_new(ax, 4.2)
+    _style.label(ax, "Eigenvalues and the unit circle", "real part", "imaginary part")
+    for number, (name, values) in enumerate(
+        zip(_style.short_names(spectra, 18), spectra.values(), strict=True)
+    ):
+        ax.plot(
+            values.real,
+            values.imag,
+            linestyle="none",
+            marker=_style.MARKERS[number],
+            markersize=5.5,
+            markerfacecolor="none",
+            markeredgecolor=_style.COLOURS[number],
+            label=f"{name}: max |λ| = {np.abs(values).max():.3g}",
+        )
+    turn = np.linspace(0, 2 * np.pi, 200)
+    ax.plot(np.cos(turn), np.sin(turn), color="black", linewidth=1, label="unit circle", zorder=1)
+    for draw in (ax.axhline, ax.axvline):
+        draw(0, color="#B0B0B0", linewidth=0.6, zorder=0)
+    ax.grid(visible=False)
+    ax.set_aspect("equal", adjustable="datalim")  # the key beside it needs its room
+    ax.margins(0.08)
+    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.02), fontsize=_style.SMALL, frameon=False)
+    return ax
+
+
+def _eigenvalues(name: str, matrix: object) -> np.ndarray:
+    matrix = _arrays.maps(f"matrices[{name!r}]", matrix, "(n, n)")
+    if matrix.shape[0] != matrix.shape[1]:
+        raise CourseError(f"`matrices[{name!r}]` must be square. Received: shape {matrix.shape}.")
+    return np.linalg.eigvals(matrix)

@@ -1,0 +1,113 @@
+"""What the three recurrent layers share: checks of arguments, sums over batch and time."""
+
+import numpy as np
+
+from dl_course.scratch._checks import as_float, check_shape
+
+
+def check_weights(kernel, recurrent_kernel, bias, gates, bias_rows=None):
+    """Returns the weights of a recurrent layer as floats and its number of units.
+
+    Args:
+        kernel: shape (features, gates * units).
+        recurrent_kernel: shape (units, gates * units).
+        bias: shape (gates * units,), or (bias_rows, gates * units).
+        gates: how many blocks the columns hold, one for each gate and for the candidate.
+        bias_rows: 2 where input and state have a bias each.
+
+    Raises:
+        CourseError: the shapes do not fit each other.
+
+    Example:
+        >>> check_weights(np.ones((2, 12)), np.ones((3, 12)), np.ones(12), gates=4)[-1]
+        3
+    """
+    kernel = as_float("kernel", kernel, ndim=2)
+    recurrent_kernel = as_float("recurrent_kernel", recurrent_kernel, ndim=2)
+    bias = as_float("bias", bias, ndim=1 if bias_rows is None else 2)
+    units = len(recurrent_kernel)
+    check_shape("recurrent_kernel", recurrent_kernel, (units, gates * units))
+    check_shape("kernel", kernel, (len(kernel), gates * units))
+    check_shape("bias", bias, (gates * units,) if bias_rows is None else (bias_rows, gates * units))
+    return kernel, recurrent_kernel, bias, units
+
+
+def check_input(x, kernel, ndim):
+    """Returns the input as floats: (batch, features) of one step or (batch, time, features).
+
+    Raises:
+        CourseError: the rank is another, or the features are not those of the kernel.
+
+    Example:
+        >>> check_input([[1, 2]], np.ones((2, 3)), ndim=2).dtype
+        dtype('float64')
+    """
+    x = as_float("x", x, ndim=ndim)
+    check_shape("x", x, (*x.shape[:-1], len(kernel)))
+    return x
+
+
+def check_state(name, state, batch, units, dtype):
+    """Returns the state as floats, shape (batch, units); None stands for zeros.
+
+    Raises:
+        CourseError: the shape is another.
+
+    Example:
+        >>> check_state("h", None, batch=1, units=2, dtype="float32")
+        array([[0., 0.]], dtype=float32)
+    """
+    if state is None:
+        return np.zeros((batch, units), dtype)
+    state = as_float(name, state, ndim=2)
+    check_shape(name, state, (batch, units))
+    return state
+
+
+def check_upstream(upstream, h):
+    """Returns the upstream gradient in the type of the hidden states, one number for each.
+
+    Raises:
+        CourseError: the shape is not that of the hidden states.
+
+    Example:
+        >>> check_upstream(np.ones((1, 2, 3)), np.zeros((1, 2, 3))).shape
+        (1, 2, 3)
+    """
+    upstream = as_float("upstream", upstream, ndim=3)
+    check_shape("upstream", upstream, h.shape)
+    return upstream.astype(h.dtype, copy=False)
+
+
+def from_input(x, kernel, bias):
+    """Returns x_t W + b for all steps at once, since no step has to wait for another.
+
+    One product of two matrices: NumPy would make one for each sequence of a 3-D array.
+
+    Example:
+        >>> from_input(np.ones((2, 3, 4)), np.ones((4, 5)), np.ones(5)).shape
+        (2, 3, 5)
+    """
+    batch, time, features = x.shape
+    sums = x.reshape(-1, features) @ kernel + bias  # (batch * time, columns)
+    return sums.reshape(batch, time, -1)
+
+
+def before(initial, states):
+    """Returns the state before each step: (batch, time, units), the last one left out.
+
+    Example:
+        >>> before(np.array([[7.0]]), np.array([[[1.0], [2.0]]])).ravel()
+        array([7., 1.])
+    """
+    return np.concatenate([initial[:, None], states[:, :-1]], axis=1)
+
+
+def sum_outer(a, b):
+    """Returns sum_bt a_bt^T b_bt: the gradient of a kernel that every step uses.
+
+    Example:
+        >>> sum_outer(np.ones((2, 3, 1)), np.ones((2, 3, 2)))
+        array([[6., 6.]])
+    """
+    return a.reshape(-1, a.shape[-1]).T @ b.reshape(-1, b.shape[-1])

@@ -1,0 +1,128 @@
+"""Gradient check: a derivative by hand against central differences, with the worst entry named."""
+
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+
+from dl_course.errors import argument_error
+from dl_course.scratch._checks import as_float, check_shape
+
+
+@dataclasses.dataclass(frozen=True)
+class GradientReport:
+    """How far a gradient is from the differences, at its worst entry.
+
+    Attributes:
+        ok: whether every entry is within the tolerance.
+        error: the largest relative error.
+        index: where it is.
+        given: the gradient's entry there.
+        numeric: the difference quotient there.
+
+    Example:
+        >>> check_gradient(lambda x: (x**2).sum(), np.array([1.0, 3.0]), np.array([2.0, 5.0]))
+        gradient WRONG: largest relative error 9.1e-02 at index (1,): given 5, numeric 6
+    """
+
+    ok: bool
+    error: float
+    index: tuple[int, ...]
+    given: float
+    numeric: float
+
+    def __repr__(self) -> str:
+        """Says the verdict, the worst error and where it is."""
+        verdict = "right" if self.ok else "WRONG"
+        return (
+            f"gradient {verdict}: largest relative error {self.error:.1e} at index {self.index}: "
+            f"given {self.given:.6g}, numeric {self.numeric:.6g}"
+        )
+
+
+def numeric_gradient(f: Callable[[np.ndarray], float], x, step: float = 1e-5) -> np.ndarray:
+    """Returns the gradient of a function by central differences.
+
+    df/dx_k = (f(x + h e_k) - f(x - h e_k)) / 2h, with an error of the order of h^2.
+
+    Args:
+        f: a function of one array that returns one number.
+        x: where, any shape.
+        step: h. About 1e-5 is best in float64: larger, and the formula is inexact; smaller, and
+            the difference drowns in rounding (chapter 01).
+
+    Returns:
+        An array of the shape of `x`, in float64.
+
+    Raises:
+        CourseError: `step` is not positive, or `f` gives more than one number.
+
+    Example:
+        >>> numeric_gradient(lambda x: (x**2).sum(), np.array([1.0, 3.0])).round(6)
+        array([2., 6.])
+
+    Reference: D4 2 (calculus, numerical analysis).
+    """
+    if not step > 0:
+        raise argument_error("step", "positive", step, "1e-5 suits float64.")
+    x = as_float("x", x).astype(np.float64)
+    gradient = np.empty_like(x)
+    for index in np.ndindex(x.shape):
+        there, back = x.copy(), x.copy()
+        there[index] += step
+        back[index] -= step
+        gradient[index] = (_one_number(f(there)) - _one_number(f(back))) / (2 * step)
+    return gradient
+
+
+def check_gradient(
+    f: Callable[[np.ndarray], float],
+    x,
+    gradient,
+    *,
+    step: float = 1e-5,
+    tolerance: float = 1e-6,
+) -> GradientReport:
+    """Compares a gradient with central differences.
+
+    error_k = |g_k - n_k| / max(1, |g_k| + |n_k|): relative for large entries, absolute for small
+    ones, whose difference quotient has no exact digits left.
+
+    Args:
+        f: a function of one array that returns one number.
+        x: where, any shape.
+        gradient: what is claimed to be df/dx, the shape of `x`.
+        step: of the differences.
+        tolerance: the largest error to be called right.
+
+    Returns:
+        A report; `report.ok` is the verdict.
+
+    Raises:
+        CourseError: the shapes of `x` and `gradient` differ.
+
+    Example:
+        >>> check_gradient(lambda x: np.sin(x).sum(), np.array([0.0, 1.0]), np.cos([0.0, 1.0])).ok
+        True
+
+    Reference: D0 3.2; D4 2.
+    """
+    gradient = as_float("gradient", gradient)
+    check_shape("gradient", gradient, np.shape(x))
+    numeric = numeric_gradient(f, x, step)
+    error = np.abs(gradient - numeric) / np.maximum(1, np.abs(gradient) + np.abs(numeric))
+    # A NaN is the worst error of all; argmax alone would not always choose it.
+    worst = np.unravel_index(np.nan_to_num(error, nan=np.inf).argmax(), error.shape)
+    return GradientReport(
+        ok=bool(error[worst] <= tolerance),
+        error=float(error[worst]),
+        index=tuple(int(i) for i in worst),
+        given=float(gradient[worst]),
+        numeric=float(numeric[worst]),
+    )
+
+
+def _one_number(value) -> float:
+    if np.size(value) != 1:
+        raise argument_error("f", "a function that returns one number", np.shape(value))
+    return float(np.reshape(value, ()))

@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+
+from dl_course.errors import CourseError
+from dl_course.plots import plot_eigenvalues, plot_gates, plot_heatmap
+
+LABELS = {"title": "A title", "x_label": "unit before", "y_label": "unit after"}
+
+
+def test_a_heat_map_has_a_scale_even_around_zero_and_its_numbers_in_place():
+    matrix = np.array([[0.5, -2, 0], [1, 0.25, 1.5]])
+    ax = plot_heatmap(matrix, **LABELS)
+    assert ax.images[0].get_clim() == (-2, 2)
+    written = {text.get_position(): float(text.get_text()) for text in ax.texts}
+    assert written == {(j, i): value for (i, j), value in np.ndenumerate(matrix)}
+
+
+@pytest.mark.parametrize(
+    ("matrix", "texts"),
+    [
+        ([[3, -12]], ["3", "-12"]),
+        ([[1e-6, -2.5e-9]], ["1.0e-6", "-2.5e-9"]),
+        ([[0.5, -0.001]], ["0.50", "0.00"]),
+        ([[12345.6, 0]], ["1.2e4", "0"]),
+    ],
+)
+def test_numbers_are_short_and_tiny_ones_do_not_become_zero(matrix, texts):
+    ax = plot_heatmap(np.array(matrix), **LABELS)
+    assert [text.get_text() for text in ax.texts] == texts
+
+
+def test_a_large_matrix_has_no_numbers():
+    assert not plot_heatmap(np.ones((50, 50)), **LABELS).texts
+
+
+def test_gates_run_over_time_from_left_to_right_and_share_its_axis():
+    gates = {"input": np.random.default_rng(0).random((12, 3)), "state": np.full((12, 3), -3.0)}
+    upper, lower = (ax for ax in plot_gates(gates, title="LSTM").axes if ax.images)
+    for ax, values in zip((upper, lower), gates.values(), strict=True):
+        assert ax.images[0].get_array().tolist() == values.T.tolist()
+    assert upper.images[0].get_clim() == (0, 1)  # a gate: closed to open
+    assert lower.images[0].get_clim() == (-3, 3)
+    assert upper.get_xlim() == lower.get_xlim()
+    assert (upper.get_xlabel(), lower.get_xlabel()) == ("", "time step")
+
+
+def test_gates_of_different_shape_are_refused():
+    with pytest.raises(CourseError, match=r"`gates\['b'\]` must have shape .* = \(4, 2\)"):
+        plot_gates({"a": np.ones((4, 2)), "b": np.ones((2, 4))}, title="")
+
+
+def test_eigenvalues_stand_in_the_complex_plane_beside_the_unit_circle():
+    turn = np.array([[0.0, -1.0], [1.0, 0.0]])  # a quarter turn: eigenvalues i and -i
+    ax = plot_eigenvalues({"turn": turn, "shrink": np.diag([0.5, -0.25])})
+    points = [sorted(map(tuple, line.get_xydata().round(9).tolist())) for line in ax.lines[:2]]
+    assert points == [[(0, -1), (0, 1)], [(-0.25, 0), (0.5, 0)]]
+    np.testing.assert_allclose(np.hypot(*ax.lines[2].get_data()), 1)
+    names = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert names == ["turn: max |λ| = 1", "shrink: max |λ| = 0.5", "unit circle"]
+
+
+@pytest.mark.parametrize(
+    ("matrix", "message"), [(np.ones((2, 3)), "must be square"), (np.diag([1, np.inf]), "finite")]
+)
+def test_a_matrix_without_eigenvalues_is_refused(matrix, message):
+    with pytest.raises(CourseError, match=message):
+        plot_eigenvalues({"a": matrix})
