@@ -66,8 +66,8 @@ def numbers(values: np.ndarray) -> np.ndarray:
     largest = np.abs(values).max(initial=0)
     if largest < 1e4 and (values == values.round()).all():
         form = ".0f"
-    elif 0.095 <= largest < 1000:
-        form = ".2f" if largest < 10 else ".1f"
+    elif 0.0095 <= largest < 1000:
+        form = ".3f" if largest < 0.095 else ".2f" if largest < 10 else ".1f"
     else:
         form = ".1e"
     return np.array([_number(value, form) for value in values.ravel()]).reshape(values.shape)

@@ -122,7 +122,7 @@ def plot_kernel_step(
     figure.suptitle("One step of the kernel", fontsize=_style.TITLE)
     upper, lower = figure.subfigures(2, 1, height_ratios=[1.15, 1])
     _draw_image_and_output(upper, image, kernel.shape, output, row, column)
-    _draw_products(lower, window, kernel, products, _image_limits(image))
+    _draw_products(lower, window, kernel, products, image)
     return figure
 
 
@@ -169,13 +169,15 @@ def _draw_products(
     window: np.ndarray,
     kernel: np.ndarray,
     products: np.ndarray,
-    image_limits: tuple[float, float],
+    image: np.ndarray,
 ) -> None:
     total = _cells.numbers(products.sum()).item()
+    # The scale of the largest possible products: the same at every position, zero always alike.
+    largest = _cells.limits_of(products, kernel * np.abs(image).max())
     panels = (
-        ("window of the image", window, image_limits, "gray"),
+        ("window of the image", window, _image_limits(image), "gray"),
         ("× kernel", kernel, _cells.limits_of(kernel), _style.MAP),
-        (f"= products, sum {total}", products, _cells.limits_of(products), _style.MAP),
+        (f"= products, sum {total}", products, largest, _style.MAP),
     )
     drawn = []
     for place, (title, matrix, limits, cmap) in zip(part.add_gridspec(1, 3), panels, strict=True):

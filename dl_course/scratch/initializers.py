@@ -125,9 +125,9 @@ def orthogonal(shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
 
     Reference: Saxe et al. 2013.
     """
-    if len(shape) != 2:
+    if len(_sizes(shape)) != 2:
         raise argument_error("shape", "(rows, columns)", shape)
-    rows, columns = _sizes(shape)
+    rows, columns = shape
     normal = rng.standard_normal((max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(normal)
     q = q * np.sign(np.diag(r))
@@ -141,10 +141,10 @@ def variance_through_depth(
     rng: np.random.Generator,
     depth: int = 20,
 ) -> np.ndarray:
-    """Returns the mean square of a signal after each of many equally wide layers.
+    """Returns the variance of a signal after each of many equally wide layers.
 
-    h_0 = x, h_l = f(h_(l-1) W_l), result_l = mean(h_l^2). Kept, it is a flat line; else it
-    vanishes or explodes by a constant factor per layer.
+    h_0 = x, h_l = f(h_(l-1) W_l), result_l = Var(h_l) over batch and units. Kept, it is a flat
+    line; else it vanishes or explodes by a constant factor per layer.
 
     Args:
         initializer: makes each W, a function of `(shape, rng)`.
@@ -170,14 +170,16 @@ def variance_through_depth(
     check_positive_integer("depth", depth)
     h = as_float("x", x, ndim=2)
     units = h.shape[1]
-    squares = [np.mean(h**2)]
+    variances = [h.var()]
     for _ in range(depth):
         h = activation(h @ initializer((units, units), rng))  # (batch, units)
-        squares.append(np.mean(h**2))
-    return np.array(squares)
+        variances.append(h.var())
+    return np.array(variances)
 
 
 def _sizes(shape) -> tuple[int, ...]:
+    if not isinstance(shape, tuple | list):
+        raise argument_error("shape", "a tuple of sizes", shape, "One axis is written (3,).")
     for size in shape:
         check_positive_integer("shape", size)
     return tuple(shape)
@@ -185,10 +187,10 @@ def _sizes(shape) -> tuple[int, ...]:
 
 def _fans(shape) -> tuple[int, int]:
     """Returns how many inputs reach a unit, and how many units an input reaches."""
-    if len(shape) < 2:
+    if len(_sizes(shape)) < 2:
         raise argument_error(
             "shape", "(inputs, units) or (height, width, channels, filters)", tuple(shape)
         )
-    *window, inputs, units = _sizes(shape)
+    *window, inputs, units = shape
     area = int(np.prod(window))
     return area * inputs, area * units

@@ -8,6 +8,7 @@ from dl_course.scratch.activations import log_softmax, sigmoid, softmax
 
 # Keras cuts probabilities to [1e-7, 1 - 1e-7] before the logarithm; so do we, to be equal to it.
 _EPSILON = 1e-7
+_LOGITS_HINT = "Logits have `_from_logits` functions."
 
 
 def mean_squared_error(y, predictions) -> float:
@@ -79,7 +80,7 @@ def binary_crossentropy(y, probabilities) -> float:
 
 
 def binary_crossentropy_gradient(y, probabilities) -> np.ndarray:
-    """Returns dL/dp of `binary_crossentropy`: (p - y) / (p (1 - p) n).
+    """Returns dL/dp of `binary_crossentropy`: (p - y) / (p (1 - p) n), with p cut as there.
 
     Args:
         y: targets from 0 to 1, any shape.
@@ -166,12 +167,15 @@ def categorical_crossentropy(y, probabilities) -> float:
     Reference: D1 4.1, D2 3.
     """
     y, p = _one_hot_pair(y, probabilities, "probabilities")
-    _check_share("probabilities", p)
+    _check_distributions(p)
     return float(-np.mean((y * np.log(np.clip(p, _EPSILON, 1 - _EPSILON))).sum(axis=-1)))
 
 
 def categorical_crossentropy_gradient(y, probabilities) -> np.ndarray:
     """Returns dL/dp of `categorical_crossentropy`: -y / (p m).
+
+    Keras brings each row to the sum 1 first, so its gradient differs by a constant in each row,
+    which a softmax below takes away again.
 
     Args:
         y: one-hot labels, shape (batch, classes).
@@ -187,7 +191,7 @@ def categorical_crossentropy_gradient(y, probabilities) -> np.ndarray:
     Reference: D1 4.1.
     """
     y, p = _one_hot_pair(y, probabilities, "probabilities")
-    _check_share("probabilities", p)
+    _check_distributions(p)
     return -y / (np.clip(p, _EPSILON, 1 - _EPSILON) * len(y))
 
 
@@ -236,13 +240,13 @@ def categorical_crossentropy_from_logits_gradient(y, logits) -> np.ndarray:
 def _pair(y, predictions, name="predictions"):
     y, predictions = as_float("y", y), as_float(name, predictions)
     check_shape(name, predictions, y.shape)
-    return y, predictions
+    return y.astype(predictions.dtype, copy=False), predictions
 
 
 def _targets_and_probabilities(y, probabilities):
     y, p = _pair(y, probabilities, "probabilities")
     _check_share("y", y)
-    _check_share("probabilities", p)
+    _check_share("probabilities", p, _LOGITS_HINT)
     return y, np.clip(p, _EPSILON, 1 - _EPSILON)
 
 
@@ -256,10 +260,19 @@ def _one_hot_pair(y, predictions, name):
     if not (((y == 0) | (y == 1)).all() and (y.sum(axis=1) == 1).all()):
         row = int(np.argmax((y.sum(axis=1) != 1) | ((y != 0) & (y != 1)).any(axis=1)))
         raise argument_error("y", expected, f"row {row}: {y[row].tolist()}", hint)
-    return y, predictions
+    return y.astype(predictions.dtype, copy=False), predictions
 
 
-def _check_share(name, array):
+def _check_distributions(p):
+    _check_share("probabilities", p, _LOGITS_HINT)
+    sums = p.sum(axis=1)
+    row = int(np.abs(sums - 1).argmax())
+    if abs(sums[row] - 1) > 1e-3:
+        found = f"row {row} adds up to {sums[row]:.4g}"
+        raise argument_error("probabilities", "rows that add up to 1", found, _LOGITS_HINT)
+
+
+def _check_share(name, array, hint=""):
     if array.min() < 0 or array.max() > 1:
         found = f"numbers from {array.min():.4g} to {array.max():.4g}"
-        raise argument_error(name, "from 0 to 1", found, "Logits have `_from_logits` functions.")
+        raise argument_error(name, "from 0 to 1", found, hint)

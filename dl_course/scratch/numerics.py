@@ -31,6 +31,9 @@ def numeric_jacobian(f: Callable[[np.ndarray], np.ndarray], x, step: float = 1e-
     if not step > 0:
         raise argument_error("step", "positive", step, "1e-5 suits float64.")
     x = as_float("x", x, ndim=1).astype(np.float64)
+    outputs = np.shape(f(x))
+    if len(outputs) != 1:
+        raise argument_error("f", "a function that returns a vector", outputs)
     columns = [
         (np.asarray(f(x + step * e)) - np.asarray(f(x - step * e))) / (2 * step)
         for e in np.eye(len(x))

@@ -114,7 +114,7 @@ def dropout(x, rate: float, rng: np.random.Generator) -> tuple[np.ndarray, np.nd
     Reference: D0 Q2; Srivastava et al. 2014.
     """
     x = as_float("x", x)
-    if not 0 <= rate < 1:
+    if not (isinstance(rate, int | float) and 0 <= rate < 1):
         raise argument_error("rate", "a share from 0 to below 1", rate)
     mask = ((rng.random(x.shape) >= rate) / (1 - rate)).astype(x.dtype)
     return x * mask, mask
@@ -142,7 +142,7 @@ def dropout_backward(upstream, mask) -> np.ndarray:
 
 
 def _strength(strength: float) -> float:
-    if not 0 <= strength < np.inf:
+    if not (isinstance(strength, int | float) and 0 <= strength < np.inf):
         raise argument_error("strength", "a number of at least 0", strength)
     return strength
 
