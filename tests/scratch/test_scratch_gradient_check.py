@@ -42,7 +42,7 @@ def test_a_wrong_entry_is_found_and_named():
     assert not report.ok and report.index == (1, 2)
     assert_allclose([report.given, report.numeric], [108 * 1.001, 108])
     assert_allclose(report.error, 0.108 / 108.108, rtol=1e-5)  # relative to the largest entry
-    expected = "gradient WRONG: largest relative error 5.0e-04 at index (1, 2): given 108.108, "
+    expected = "gradient WRONG: largest relative error 1.0e-03 at index (1, 2): given 108.108, "
     assert repr(report) == expected + "numeric 108"
 
 
