@@ -22,7 +22,7 @@ from dl_course.scratch import conv2d, conv2d_backward, cross_correlate2d, lstm
 
 
 def main() -> None:
-    """Runs all comparisons; about half a minute."""
+    """Runs all comparisons; about a minute."""
     cpu = device()
     print(f"{os.cpu_count()} x {cpu.name}; {versions()}\n")
     rng = np.random.default_rng(0)

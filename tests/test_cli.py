@@ -12,6 +12,7 @@ from dl_course import cli
 from dl_course.commands.terminal import printable
 
 COMMAND = [sys.executable, "-m", "dl_course"]
+posix = pytest.mark.skipif(os.name != "posix", reason="needs the shell sh")
 VERBS = "chapters section doctor evaluate predict plot data train".split()
 
 
@@ -73,11 +74,13 @@ def test_ctrl_c_outside_of_training(monkeypatch, capsys):
     assert capsys.readouterr().err == "dl-course: Stopped.\n"
 
 
+@posix
 def test_a_reader_that_has_gone_is_no_error():
     done = shell("(dl-course chapters; echo $? >&2) | true")
     assert done.stdout == "" and done.stderr in ("1\n", "141\n")  # rich chooses 1
 
 
+@posix
 def test_an_output_that_is_full():
     if not os.path.exists("/dev/full"):
         pytest.skip("this system has no /dev/full")
@@ -88,6 +91,7 @@ def test_an_output_that_is_full():
         assert "No space left on device" in done.stderr
 
 
+@posix
 def test_closed_streams(tmp_path):
     path = tmp_path / "x.npz"
     np.savez(path, x=np.zeros((8, 4, 4), np.uint8), y=np.arange(8) % 2)
@@ -98,6 +102,7 @@ def test_closed_streams(tmp_path):
     assert path.read_bytes() == before and (tmp_path / "x.png").read_bytes()[1:4] == b"PNG"
 
 
+@posix
 def test_a_terminal_that_knows_only_ascii():
     done = shell("PYTHONIOENCODING=ascii dl-course section D1-3.1")
     assert (done.returncode, done.stderr) == (0, "")

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
 from benchmarks.notebooks import execute, main
@@ -26,7 +27,7 @@ SHAPE = [
     "Exercises",
     "What to remember",
 ]
-ALLOWED_IMPORTS = {"dl_course", "numpy", "matplotlib", *sys.stdlib_module_names}
+ALLOWED_IMPORTS = {"dl_course", "ipywidgets", "matplotlib", "numpy", *sys.stdlib_module_names}
 ABSOLUTE = re.compile(r"""["'\s(](?:/(?:home|tmp|mnt|root|work|usr|var|Users)\b|~/|[A-Za-z]:\\)""")
 SECTION = re.compile(r"\b(D[0-4]) (\d+(?:\.\d+)*|Q\d+)")
 
@@ -175,6 +176,17 @@ def test_it_asks_all_exercises_of_its_chapter_in_order_and_solves_none(path):
                 unanswered.append(... in [getattr(n, "value", None) for n in ast.walk(tree)])
     assert asked == [name for name in EXERCISES if name.startswith(path.stem[:2])]
     assert asked and all(unanswered)
+
+
+def test_the_picture_of_the_pooling_exercise_is_the_one_that_is_checked():
+    (picture,) = (
+        ast.literal_eval(node.value.args[0])
+        for tree in code_trees(ROOT / "notebooks" / "07_image_classification.ipynb")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "picture"
+    )
+    blocks = np.array(picture).reshape(2, 2, 2, 2)
+    assert (blocks.max(axis=(1, 3)) == EXERCISES["07-pool-by-hand"].solution).all()
 
 
 def write(folder, name, *cells, budget=60):

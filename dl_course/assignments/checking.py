@@ -3,13 +3,18 @@
 import difflib
 from dataclasses import dataclass
 
-from dl_course.assignments import image_classification, start_here
+from dl_course.assignments import (
+    backpropagation,
+    gradient_descent,
+    image_classification,
+    start_here,
+)
 from dl_course.assignments.exercise import Exercise, Unanswered
 from dl_course.errors import argument_error
 
 EXERCISES: dict[str, Exercise] = {
     exercise.id: exercise
-    for chapter in (start_here, image_classification)
+    for chapter in (start_here, gradient_descent, backpropagation, image_classification)
     for exercise in chapter.EXERCISES
 }
 

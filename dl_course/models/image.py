@@ -14,7 +14,7 @@ def build_cnn(
     *,
     filters: Sequence[int] = (32, 64),
     hidden_units: int = 128,
-    kernel_initializer: str = "glorot_uniform",
+    kernel_initializer: str | keras.initializers.Initializer = "glorot_uniform",
     augmentation: keras.Model | None = None,
     name: str = "cnn",
 ) -> keras.Model:
@@ -76,7 +76,7 @@ def build_mlp(
     *,
     hidden_units: Sequence[int] = (128, 64),
     activation: str = "relu",
-    kernel_initializer: str = "glorot_uniform",
+    kernel_initializer: str | keras.initializers.Initializer = "glorot_uniform",
     name: str = "mlp",
 ) -> keras.Model:
     """Builds a multilayer perceptron: flatten, dense layers, softmax.

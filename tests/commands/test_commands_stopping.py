@@ -14,6 +14,8 @@ from command_lines import EPOCHS, TABLES, files_under, started, stripes
 from dl_course import cli
 from dl_course.tables import read_table
 
+posix = pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
+
 
 def assert_same_run(actual, expected):
     """Two runs have the same numbers, every epoch once, up to the seconds that they took."""
@@ -28,6 +30,7 @@ def assert_same_run(actual, expected):
         assert first[name] == second[name]
 
 
+@posix
 def test_ctrl_c_says_the_command_that_goes_on(finished_run, here, done):
     words = ["train", "cnn", "--data", finished_run.parent / "stripes.npz", "--epochs", EPOCHS]
     # `--out=` is one word, and the name needs quotes in a shell.
@@ -42,6 +45,7 @@ def test_ctrl_c_says_the_command_that_goes_on(finished_run, here, done):
     assert_same_run(here / "my runs" / "x", finished_run)
 
 
+@posix
 def test_a_killed_run_goes_on_as_if_nothing_had_happened(finished_run, here, done):
     words = ["train", "cnn", "--data", finished_run.parent / "stripes.npz", "--epochs", EPOCHS]
     with started(*words, "--out", "x", until="^epoch 2/") as process:
@@ -139,6 +143,7 @@ def test_a_full_disk_while_the_model_is_saved(course, small_disk, stripes_file):
     assert not (out / "model.keras").exists() and not list(out.rglob(".part-*"))
 
 
+@posix
 def test_training_whose_reader_has_gone(here, capfd, monkeypatch, stripes_file):
     """As in `dl-course train ... | head -1`."""
     reader, writer = os.pipe()

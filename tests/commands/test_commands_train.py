@@ -161,6 +161,7 @@ def test_other_images_are_not_evaluated(refused, run, here):
     assert "(12, 12, 1)" in text and "(12, 16, 16, 1)" in text
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no files of such names")
 def test_an_evaluation_has_a_safe_file_name(run, here, done):
     name = "a b\n\x1b[31m:*? 数字 " + "x" * 100
     np.savez(f"{name}.npz", **stripes())
@@ -171,6 +172,7 @@ def test_an_evaluation_has_a_safe_file_name(run, here, done):
     assert json.loads(file.read_text(encoding="utf-8"))["data"] == name
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no files of such names")
 def test_predictions_are_one_line_each_whatever_the_names(run, here, done):
     config = json.loads((run / "config.json").read_text())
     config["data"]["class_names"] = ["a\tb", "c\nd", "\x1b[31m数"]
