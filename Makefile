@@ -48,7 +48,7 @@ clean: ## remove the virtual environments and what tools left behind
 # so that the first import of TensorFlow is not the slow one.
 $(VENV)/installed .venv-jax/installed .venv-torch/installed: requirements.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 to 3.13 found. Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 2; }
-	@$(PYTHON) -c "import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))" || { echo "PYTHON must be Python 3.11 to 3.13. Received: PYTHON=$(PYTHON). Name another: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 2; }
+	@$(PYTHON) -c "import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))" 2>/dev/null || { echo "PYTHON must be Python 3.11 to 3.13. Received: PYTHON=$(PYTHON). Name another: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 2; }
 	@$(PYTHON) -c "import venv, ensurepip" 2>/dev/null || { echo "$(PYTHON) has no working venv module. On Debian or Ubuntu: sudo apt install python3-venv; or name another Python: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 2; }
 	@echo "Installing into $(@D) (once, a minute or two) ..."
 	@$(PYTHON) -m venv --clear $(@D)

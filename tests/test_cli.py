@@ -122,7 +122,7 @@ def test_no_name_steers_the_terminal(name, capsys, tmp_path, monkeypatch):
     ):
         assert cli.run(words) == 2
         said = capsys.readouterr().err
-        assert said.count("\n") == 1 and printable(said[:-1]) == said[:-1]
+        assert said.count("\n") == 1 and said[:-1].isprintable()
 
 
 def test_ordinary_text_is_printed_as_it_is():

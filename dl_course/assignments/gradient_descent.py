@@ -186,9 +186,8 @@ EXERCISES: tuple[Exercise, ...] = (
             (-0.02, "That is the step. A distance has no sign."),
             (
                 0.02 * 0.1 / 0.001**0.5,
-                "The averages began at 0 and are too small: correct them first.",
+                "Without a correction, like RMSprop: the averages began at 0 and are too small.",
             ),
-            (0.02 / 0.1**0.5, "That is RMSprop's first step. Adam corrects its averages."),
             (0.00002, "The gradient is not divided by its square, but by the root of that."),
         ),
     ),

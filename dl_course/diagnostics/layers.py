@@ -48,7 +48,9 @@ def activation_name(layer: keras.layers.Layer) -> str:
 
 def outputs_of(model: keras.Model, layers: list[keras.layers.Layer]) -> keras.Model:
     """Returns a model with the same inputs and weights that gives the outputs of `layers`."""
-    return keras.Model(model.input, [layer.output for layer in layers])
+    # Not `model.input`, which a Sequential has only once it was called.
+    inputs = model.inputs[0] if len(model.inputs) == 1 else model.inputs
+    return keras.Model(inputs, [layer.output for layer in layers])
 
 
 def to_float32(tensor) -> np.ndarray:

@@ -127,13 +127,19 @@ def short_names(names: Iterable[str], length: int = 18) -> list[str]:
         >>> short_names(["block_1_convolution", "block_2_convolution"], 12)
         ['1:block_1_c…', '2:block_2_c…']
     """
-    names = [str(name) for name in names]
+    names = [_plain(str(name)) for name in names]
     head = (length - 1) // 2
     cut = [n if len(n) <= length else f"{n[:head]}…{n[head + 1 - length :]}" for n in names]
     if len(set(cut)) == len(names):
         return cut
     numbered = [f"{i}:{name}" for i, name in enumerate(names, start=1)]
     return [n if len(n) <= length else f"{n[: length - 1]}…" for n in numbered]
+
+
+def _plain(text: str) -> str:
+    """Returns text that matplotlib draws as it stands: no formula, nothing unprintable."""
+    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return shown.replace("$", r"\$")
 
 
 def spread(positions: Sequence[float], gap: float) -> np.ndarray:

@@ -34,6 +34,11 @@ D0: tuple[Section, ...] = (
         "The parameters move against the gradient of the loss, by the learning rate times its "
         "size, until they converge.",
         (2,),
+        (
+            "dl_course.scratch.descend",
+            "dl_course.scratch.sgd_step",
+            "dl_course.plots.plot_descent",
+        ),
     ),
     Section(
         "D0-3.2",
@@ -42,7 +47,11 @@ D0: tuple[Section, ...] = (
         "A weight's gradient is the chain rule's sum over the values through which the weight "
         "reaches the loss.",
         (4,),
-        ("dl_course.backend.weight_gradients",),
+        (
+            "dl_course.backend.weight_gradients",
+            "dl_course.scratch.mlp_backward",
+            "dl_course.scratch.check_gradient",
+        ),
     ),
     Section(
         "D0-3.3",
@@ -88,6 +97,11 @@ D0: tuple[Section, ...] = (
         "Gradient descent in NumPy",
         "Linear regression is fitted to all examples at once, for a fixed number of steps.",
         (2,),
+        (
+            "dl_course.scratch.gradient_descent",
+            "dl_course.scratch.linear_regression_loss",
+            "dl_course.scratch.linear_regression_gradient",
+        ),
     ),
     Section(
         "D0-4.2",
@@ -95,7 +109,13 @@ D0: tuple[Section, ...] = (
         "Backpropagation in NumPy",
         "One update of the two weight matrices of a network with a sigmoid layer.",
         (4,),
-        ("dl_course.backend.weight_gradients",),
+        (
+            "dl_course.backend.weight_gradients",
+            "dl_course.scratch.dense",
+            "dl_course.scratch.dense_backward",
+            "dl_course.scratch.mlp_backward",
+            "dl_course.scratch.check_gradient",
+        ),
     ),
     Section(
         "D0-4.3",

@@ -23,7 +23,12 @@ D1: tuple[Section, ...] = (
         "Basic concepts of deep learning",
         "Defines network, layer, activation function, loss function and backpropagation.",
         (3, 4),
-        ("dl_course.models.build_mlp", "dl_course.backend.weight_gradients"),
+        (
+            "dl_course.models.build_mlp",
+            "dl_course.backend.weight_gradients",
+            "dl_course.scratch.mlp_forward",
+            "dl_course.scratch.mlp_backward",
+        ),
     ),
     Section(
         "D1-2.2",
@@ -200,6 +205,13 @@ D1: tuple[Section, ...] = (
         "Expects meta-learning, better optimizers and wider use; data, interpretability and "
         "computing stay hard.",
         (2, 18, 19),
+        (
+            "dl_course.scratch.momentum_step",
+            "dl_course.scratch.nesterov_step",
+            "dl_course.scratch.rmsprop_step",
+            "dl_course.scratch.adam_step",
+            "dl_course.scratch.minibatches",
+        ),
     ),
     Section(
         "D1-6",

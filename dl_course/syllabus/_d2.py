@@ -26,7 +26,7 @@ D2: tuple[Section, ...] = (
         "Training in eight steps, then formulas for losses, gradient descent, convolution and "
         "pooling.",
         (2, 5, 6),
-        ("dl_course.training.fit",),
+        ("dl_course.scratch.descend", "dl_course.training.fit"),
     ),
     Section(
         "D2-3.step1",

@@ -63,7 +63,12 @@ D3: tuple[Section, ...] = (
         "Backpropagation",
         "The chain rule, through the output, gives the gradient of the loss for each weight.",
         (4,),
-        ("dl_course.backend.weight_gradients",),
+        (
+            "dl_course.backend.weight_gradients",
+            "dl_course.scratch.dense_backward",
+            "dl_course.scratch.mlp_backward",
+            "dl_course.scratch.check_gradient",
+        ),
     ),
     Section(
         "D3-3.3",
@@ -71,6 +76,10 @@ D3: tuple[Section, ...] = (
         "Gradient descent",
         "Each weight moves against its gradient, times the learning rate.",
         (2,),
+        (
+            "dl_course.scratch.descend",
+            "dl_course.scratch.sgd_step",
+        ),
     ),
     Section(
         "D3-4",
@@ -78,7 +87,15 @@ D3: tuple[Section, ...] = (
         "Code examples with explanations",
         "A perceptron with sigmoid and cross-entropy is trained on XOR in NumPy.",
         (4,),
-        ("dl_course.models.build_mlp", "dl_course.backend.weight_gradients"),
+        (
+            "dl_course.models.build_mlp",
+            "dl_course.backend.weight_gradients",
+            "dl_course.datasets.make_xor",
+            "dl_course.scratch.initialize_mlp",
+            "dl_course.scratch.train_mlp",
+            "dl_course.scratch.binary_crossentropy_from_logits_gradient",
+            "dl_course.plots.plot_decision_boundaries",
+        ),
     ),
     Section(
         "D3-5",

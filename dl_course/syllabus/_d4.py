@@ -30,6 +30,13 @@ D4: tuple[Section, ...] = (
         "Core algorithms: principles, steps and formulas",
         "Names forward and backward pass, gradient descent, regularization and loss functions.",
         (2, 3, 4, 16),
+        (
+            "dl_course.scratch.descend",
+            "dl_course.scratch.linear_regression_gradient",
+            "dl_course.scratch.logistic_regression_gradient",
+            "dl_course.scratch.mlp_backward",
+            "dl_course.scratch.check_gradient",
+        ),
     ),
     Section(
         "D4-3.1",
@@ -46,7 +53,12 @@ D4: tuple[Section, ...] = (
         "Gradients travel from the output layer to the input layer, and update each weight and "
         "bias.",
         (4,),
-        ("dl_course.backend.weight_gradients",),
+        (
+            "dl_course.backend.weight_gradients",
+            "dl_course.scratch.mlp_forward",
+            "dl_course.scratch.mlp_backward",
+            "dl_course.plots.plot_network",
+        ),
     ),
     Section(
         "D4-3.3",
@@ -54,6 +66,10 @@ D4: tuple[Section, ...] = (
         "Gradient descent",
         "Weights and biases move against the gradient of the loss, times the learning rate.",
         (2,),
+        (
+            "dl_course.scratch.descend",
+            "dl_course.scratch.sgd_step",
+        ),
     ),
     Section(
         "D4-3.4",
@@ -76,7 +92,15 @@ D4: tuple[Section, ...] = (
         "A network with four hidden sigmoid units and the squared error is trained on XOR in "
         "NumPy.",
         (4,),
-        ("dl_course.models.build_mlp", "dl_course.backend.weight_gradients"),
+        (
+            "dl_course.models.build_mlp",
+            "dl_course.backend.weight_gradients",
+            "dl_course.datasets.make_xor",
+            "dl_course.scratch.mlp_forward",
+            "dl_course.scratch.mlp_backward",
+            "dl_course.scratch.mean_squared_error_gradient",
+            "dl_course.plots.plot_decision_boundaries",
+        ),
     ),
     Section(
         "D4-5",

@@ -3,7 +3,9 @@
 import dataclasses
 import json
 import os
+import tokenize
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,12 @@ import numpy as np
 from dl_course.backend import keras
 from dl_course.errors import TrainingError
 from dl_course.files import atomic_path
+
+# What NumPy, zipfile and JSON raise for a file cut off or overwritten, depending on where.
+_DAMAGED = (
+    *(OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, SyntaxError),
+    *(tokenize.TokenError, zipfile.BadZipFile, zlib.error),
+)
 
 
 @dataclasses.dataclass
@@ -74,10 +82,7 @@ class Checkpoint:
             with np.load(path, allow_pickle=False) as archive:
                 arrays = {key: archive[key] for key in archive.files}
             return cls._from_arrays(arrays)
-        except (
-            *(OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError),
-            zipfile.BadZipFile,
-        ) as error:
+        except _DAMAGED as error:
             raise TrainingError(
                 f"{path}: expected a checkpoint, received a damaged file. "
                 "Start the run anew with --overwrite."

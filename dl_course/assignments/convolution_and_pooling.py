@@ -1,0 +1,202 @@
+"""The exercises of chapter 06."""
+
+import numpy as np
+
+from dl_course.assignments.exercise import ArrayExercise, ChoiceExercise, Exercise, NumberExercise
+from dl_course.assignments.functions import FunctionExercise
+
+
+def correlate(image, kernel):
+    """Returns the cross-correlation, as large as the kernel's places on the image."""
+    windows = np.lib.stride_tricks.sliding_window_view(image, np.shape(kernel))
+    return (windows * kernel).sum(axis=(2, 3))
+
+
+def places(n, window, stride, dilation):
+    """Returns how many places a window has whose pixels lie `dilation` apart."""
+    return (n - ((window - 1) * dilation + 1)) // stride + 1
+
+
+# The picture and the kernel of the first two exercises, and the picture of the pooling.
+_PICTURE = np.array([[1, 2, 0], [0, 3, 1], [2, 0, 4]])
+_KERNEL = np.array([[1, 0], [2, -1]])
+_POOLED = np.array([[1, 5, 2, 2], [3, 4, 0, 7]])
+_UPSTREAM = np.array([10, 20])
+
+_TURNED = correlate(_PICTURE, _KERNEL[::-1, ::-1])
+_AS_IT_IS = correlate(_PICTURE, _KERNEL)
+_BY_WINDOW = np.repeat(np.repeat(_UPSTREAM[None], 2, axis=1), 2, axis=0)  # (2, 4)
+_MAX_GRADIENT = np.array([[0, 10, 0, 0], [0, 0, 0, 20]])
+
+_BY_HAND = (
+    ArrayExercise(
+        id="06-cross-correlation",
+        solution=_AS_IT_IS,
+        explanation="The kernel lies on the picture as it is: four places, four sums.",
+        hint="At the upper left: 1*1 + 2*0 + 0*2 + 3*(-1). Then one column further.",
+        mistakes=(
+            (_TURNED, "That is the true convolution. Do not turn the kernel."),
+            (_AS_IT_IS.T, "Rows and columns of the result are swapped."),
+            (
+                correlate(_PICTURE, _KERNEL.T),
+                "Rows and columns of the kernel are swapped.",
+            ),
+            (
+                _PICTURE[:2, :2] * _KERNEL,
+                "Those are the products at the first place. Their sum is one number.",
+            ),
+            (_AS_IT_IS.ravel(), "The numbers are right; give them as two rows of two."),
+        ),
+    ),
+    ArrayExercise(
+        id="06-true-convolution",
+        solution=_TURNED,
+        explanation="Turned by 180 degrees the kernel is [[-1, 2], [0, 1]]; then slide it.",
+        hint="Turn the kernel by 180 degrees, kernel[::-1, ::-1]. Then do as in exercise 1.",
+        mistakes=(
+            (_AS_IT_IS, "That is the cross-correlation. Turn the kernel first."),
+            (
+                correlate(_PICTURE, _KERNEL[::-1]),
+                "You turned the rows only. Turn the columns too.",
+            ),
+            (
+                correlate(_PICTURE, _KERNEL[:, ::-1]),
+                "You turned the columns only. Turn the rows too.",
+            ),
+            (
+                correlate(_PICTURE, np.rot90(_KERNEL)),
+                "You turned the kernel by 90 degrees. Turn it by 180.",
+            ),
+            (_TURNED.T, "Rows and columns of the result are swapped."),
+            (_TURNED.ravel(), "The numbers are right; give them as two rows of two."),
+        ),
+    ),
+)
+
+_RNG = np.random.default_rng(6)
+_CORRELATE = FunctionExercise(
+    id="06-correlate",
+    arguments=("image", "kernel"),
+    cases=(
+        (_PICTURE.astype(float), _KERNEL.astype(float)),
+        (_RNG.integers(-3, 4, (5, 4)).astype(float), _RNG.integers(-3, 4, (2, 3)).astype(float)),
+        (_RNG.integers(-3, 4, (3, 3)).astype(float), _RNG.integers(-3, 4, (3, 3)).astype(float)),
+    ),
+    solution=correlate,
+    explanation="The kernel slides over every place where it lies on the image entirely.",
+    hint="result[i, j] is the sum of image[i:i+rows, j:j+columns] * kernel.",
+    mistakes=(
+        (
+            lambda image, kernel: correlate(image, kernel[::-1, ::-1]),
+            "That is the true convolution. Do not turn the kernel.",
+        ),
+        (
+            lambda image, kernel: correlate(image, kernel)[:-1, :-1],
+            "The last row and the last column are missing: there are n - k + 1 places.",
+        ),
+        (
+            lambda image, kernel: correlate(image, kernel) / kernel.size,
+            "That is the mean of the products. Take the sum.",
+        ),
+        (
+            lambda image, kernel: correlate(np.pad(image, 1), kernel),
+            "No zeros around the image: the kernel stays inside.",
+        ),
+    ),
+)
+
+_PLACES = FunctionExercise(
+    id="06-places",
+    arguments=("n", "window", "stride", "dilation"),
+    cases=((28, 3, 1, 1), (28, 3, 1, 2), (28, 3, 2, 3), (11, 5, 3, 2), (9, 2, 4, 3)),
+    solution=places,
+    explanation="A dilated window covers (window - 1) * dilation + 1 pixels.",
+    hint="How many pixels lie between the first and the last of a dilated window?",
+    mistakes=(
+        (
+            lambda n, window, stride, dilation: (n - window) // stride + 1,
+            "`dilation` is not used: it makes the window cover more pixels.",
+        ),
+        (
+            lambda n, window, stride, dilation: (n - window * dilation) // stride + 1,
+            "Between 3 pixels there are 2 gaps: (window - 1) * dilation + 1 pixels are covered.",
+        ),
+        (
+            lambda n, window, stride, dilation: n - (window - 1) * dilation,
+            "That is stride 1: `stride` is not used.",
+        ),
+        (
+            lambda n, window, stride, dilation: (n - (window - 1) * dilation - 1) // stride,
+            "The place at 0 counts too: one is missing.",
+        ),
+        (
+            lambda n, window, stride, dilation: (n - (window - 1) * dilation - 1) / stride + 1,
+            "A last window that does not fit is left out: round down, with //.",
+        ),
+    ),
+)
+
+_POOL_GRADIENT = ArrayExercise(
+    id="06-pool-gradient",
+    solution=_MAX_GRADIENT,
+    explanation="Only the largest pixel of a window has moved the output, so it gets everything.",
+    hint="Which pixel of each 2 x 2 window would change the output if it changed a little?",
+    mistakes=(
+        (_BY_WINDOW / 4, "That is average pooling: every pixel has a share. Here one wins."),
+        (_BY_WINDOW, "Not every pixel gets it: only the one that won its window."),
+        (
+            (_MAX_GRADIENT > 0).astype(float),
+            "The places are right. What arrives there is the gradient of the window's output.",
+        ),
+        (_POOLED * (_MAX_GRADIENT > 0), "Those are the pixels that won. Give their gradients."),
+        (_POOLED * _MAX_GRADIENT, "Do not multiply by the pixel: y = x there, so the slope is 1."),
+    ),
+)
+
+EXERCISES: tuple[Exercise, ...] = (
+    *_BY_HAND,
+    _CORRELATE,
+    _PLACES,
+    NumberExercise(
+        id="06-sees",
+        solution=5,
+        explanation="Three outputs of the first layer side by side, and each sees one pixel more "
+        "on either side.",
+        hint="Draw a row of pixels. Which does the first layer look at for three neighbours?",
+        mistakes=(
+            (3, "That is one layer. The second looks at three places of the first."),
+            (6, "The windows of neighbours overlap: do not add them."),
+            (9, "The windows of neighbours overlap: do not multiply them."),
+            (25, "That is the number of pixels of the square. Give its side."),
+            (7, "That is three layers."),
+        ),
+    ),
+    _POOL_GRADIENT,
+    NumberExercise(
+        id="06-dense-weights",
+        solution=100 * 64,
+        explanation="Each of the 64 outputs has a weight for each of the 100 pixels. The kernel "
+        "has 9.",
+        hint="How many outputs are there? Each has a weight for every pixel.",
+        mistakes=(
+            (9, "That is the kernel. A dense layer has a weight for every pixel and output."),
+            (64, "That is the number of outputs. Each has a weight for every pixel."),
+            (100, "That is the number of pixels, the weights of a single output."),
+            (164, "Multiply the pixels by the outputs; do not add them."),
+            (100 * 100, "The output is smaller than the image: 10 - 3 + 1 on each side."),
+            (64 * 9, "Those are the products of the convolution. A dense layer uses all pixels."),
+            (101 * 64, "Without biases, said the question."),
+        ),
+    ),
+    ChoiceExercise(
+        id="06-same-result",
+        solution="blur",
+        choices=("blur", "edge", "corner"),
+        explanation="A mean of nine pixels stays the same when it is turned by 180 degrees.",
+        hint="Turn each of the three kernels by 180 degrees. Which one stays as it is?",
+        mistakes=(
+            ("edge", "Turned by 180 degrees, its dark side is on the right."),
+            ("corner", "Turned by 180 degrees, it looks for the opposite corner."),
+        ),
+    ),
+)
