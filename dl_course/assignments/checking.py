@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from dl_course.assignments import (
     backpropagation,
+    convolution_and_pooling,
     gradient_descent,
     image_classification,
+    lstm_and_gru,
+    recurrent_networks,
     start_here,
 )
 from dl_course.assignments.exercise import Exercise, Unanswered
@@ -14,7 +17,15 @@ from dl_course.errors import argument_error
 
 EXERCISES: dict[str, Exercise] = {
     exercise.id: exercise
-    for chapter in (start_here, gradient_descent, backpropagation, image_classification)
+    for chapter in (
+        start_here,
+        gradient_descent,
+        backpropagation,
+        convolution_and_pooling,
+        image_classification,
+        recurrent_networks,
+        lstm_and_gru,
+    )
     for exercise in chapter.EXERCISES
 }
 

@@ -59,6 +59,7 @@ D0: tuple[Section, ...] = (
         "Convolution",
         "Each output is a sum of products of a kernel with the input beneath it.",
         (6,),
+        ("dl_course.scratch.convolve2d", "dl_course.plots.plot_kernel_windows"),
     ),
     Section(
         "D0-3.4",
@@ -67,6 +68,11 @@ D0: tuple[Section, ...] = (
         "Each window of the input is replaced by its maximum or its mean, which lowers the "
         "resolution.",
         (6,),
+        (
+            "dl_course.scratch.max_pool2d",
+            "dl_course.scratch.average_pool2d",
+            "dl_course.scratch.output_size",
+        ),
     ),
     Section(
         "D0-3.5",
@@ -75,6 +81,12 @@ D0: tuple[Section, ...] = (
         "An input, a forget and an output gate and a candidate update a cell state, from which "
         "the hidden state is read.",
         (10,),
+        (
+            "dl_course.scratch.lstm_step",
+            "dl_course.scratch.lstm",
+            "dl_course.scratch.lstm_backward",
+            "dl_course.models.build_recurrent",
+        ),
     ),
     Section(
         "D0-3.6",
@@ -83,6 +95,12 @@ D0: tuple[Section, ...] = (
         "An update gate mixes the old state with a candidate, in which a reset gate has weakened "
         "the old state.",
         (10,),
+        (
+            "dl_course.scratch.gru_step",
+            "dl_course.scratch.gru",
+            "dl_course.scratch.gru_backward",
+            "dl_course.models.build_recurrent",
+        ),
     ),
     Section(
         "D0-4",
@@ -123,6 +141,7 @@ D0: tuple[Section, ...] = (
         "Convolution in NumPy",
         "Two loops move a kernel over one image, without padding and with stride 1.",
         (6,),
+        ("dl_course.scratch.cross_correlate2d", "dl_course.plots.plot_kernel_step"),
     ),
     Section(
         "D0-4.4",
@@ -130,6 +149,11 @@ D0: tuple[Section, ...] = (
         "Pooling in NumPy",
         "Two loops take the maximum of each window of one image.",
         (6,),
+        (
+            "dl_course.scratch.max_pool2d",
+            "dl_course.scratch.max_pool2d_backward",
+            "dl_course.plots.plot_pooling",
+        ),
     ),
     Section(
         "D0-4.5",
@@ -137,6 +161,7 @@ D0: tuple[Section, ...] = (
         "LSTM in NumPy",
         "A loop over time updates a hidden state and a cell state.",
         (10,),
+        ("dl_course.scratch.lstm_step", "dl_course.scratch.lstm"),
     ),
     Section(
         "D0-4.6",
@@ -144,6 +169,7 @@ D0: tuple[Section, ...] = (
         "GRU in NumPy",
         "A loop over time updates a state by a reset and an update gate.",
         (10,),
+        ("dl_course.scratch.gru_step", "dl_course.scratch.gru"),
     ),
     Section(
         "D0-5",

@@ -70,7 +70,13 @@ D1: tuple[Section, ...] = (
         "A small learned kernel is moved over the image and responds to one pattern; the formula "
         "is a cross-correlation.",
         (6,),
-        ("dl_course.models.build_cnn", "dl_course.diagnostics.feature_maps"),
+        (
+            "dl_course.scratch.cross_correlate2d",
+            "dl_course.scratch.conv2d",
+            "dl_course.scratch.conv2d_backward",
+            "dl_course.models.build_cnn",
+            "dl_course.diagnostics.feature_maps",
+        ),
     ),
     Section(
         "D1-3.1.2",
@@ -78,7 +84,14 @@ D1: tuple[Section, ...] = (
         "Pooling layer",
         "The image is made smaller by the maximum or the mean of each window.",
         (6,),
-        ("dl_course.models.build_cnn",),
+        (
+            "dl_course.scratch.max_pool2d",
+            "dl_course.scratch.max_pool2d_backward",
+            "dl_course.scratch.average_pool2d",
+            "dl_course.scratch.average_pool2d_backward",
+            "dl_course.scratch.output_size",
+            "dl_course.models.build_cnn",
+        ),
     ),
     Section(
         "D1-3.1.3",
@@ -86,7 +99,11 @@ D1: tuple[Section, ...] = (
         "Dense layer",
         "A weight matrix and a bias turn the extracted features into the output: y = W x + b.",
         (6,),
-        ("dl_course.models.build_cnn", "dl_course.models.build_mlp"),
+        (
+            "dl_course.scratch.dense",
+            "dl_course.models.build_cnn",
+            "dl_course.models.build_mlp",
+        ),
     ),
     Section(
         "D1-3.2",
@@ -94,6 +111,11 @@ D1: tuple[Section, ...] = (
         "Recurrent networks (RNN)",
         "A network for sequences.",
         (9,),
+        (
+            "dl_course.models.build_recurrent",
+            "dl_course.scratch.rnn",
+            "dl_course.scratch.rnn_backward",
+        ),
     ),
     Section(
         "D1-3.2.1",
@@ -101,6 +123,7 @@ D1: tuple[Section, ...] = (
         "Hidden layer",
         "The state is the tanh of a linear function of the input and of the state before.",
         (9,),
+        ("dl_course.scratch.rnn_step", "dl_course.scratch.rnn"),
     ),
     Section(
         "D1-3.2.2",
@@ -108,6 +131,7 @@ D1: tuple[Section, ...] = (
         "Output layer",
         "The prediction at each time is a linear function of the state.",
         (9,),
+        ("dl_course.scratch.rnn_output",),
     ),
     Section(
         "D1-3.2.3",
@@ -115,7 +139,16 @@ D1: tuple[Section, ...] = (
         "The vanishing gradient",
         "Applying the same recurrence again and again can make the gradient vanish.",
         (9,),
-        ("dl_course.diagnostics.GradientFlow", "dl_course.plots.plot_gradient_flow"),
+        (
+            "dl_course.scratch.rnn_jacobians",
+            "dl_course.scratch.jacobian_products",
+            "dl_course.scratch.gradient_norms",
+            "dl_course.scratch.decay_per_step",
+            "dl_course.datasets.make_recall",
+            "dl_course.plots.plot_eigenvalues",
+            "dl_course.diagnostics.GradientFlow",
+            "dl_course.plots.plot_gradient_flow",
+        ),
     ),
     Section(
         "D1-3.3",
@@ -123,6 +156,15 @@ D1: tuple[Section, ...] = (
         "Remedies for the vanishing gradient",
         "A heading over the LSTM and the GRU.",
         (10,),
+        (
+            "dl_course.scratch.rnn_jacobians",
+            "dl_course.scratch.lstm_jacobians",
+            "dl_course.scratch.gru_jacobians",
+            "dl_course.scratch.gradient_norms",
+            "dl_course.datasets.make_recall",
+            "dl_course.models.build_recurrent",
+            "dl_course.plots.plot_curves",
+        ),
     ),
     Section(
         "D1-3.3.1",
@@ -130,6 +172,12 @@ D1: tuple[Section, ...] = (
         "Long short-term memory (LSTM)",
         "A recurrent network whose gates keep the gradient alive.",
         (10,),
+        (
+            "dl_course.scratch.lstm",
+            "dl_course.scratch.lstm_backward",
+            "dl_course.scratch.lstm_jacobians",
+            "dl_course.models.build_recurrent",
+        ),
     ),
     Section(
         "D1-3.3.1.1",
@@ -138,6 +186,7 @@ D1: tuple[Section, ...] = (
         "Input, forget and output gate are sigmoids of the input and the state; a tanh gives the "
         "candidate.",
         (10,),
+        ("dl_course.scratch.lstm_step", "dl_course.plots.plot_gates"),
     ),
     Section(
         "D1-3.3.1.2",
@@ -146,6 +195,7 @@ D1: tuple[Section, ...] = (
         "The cell keeps what the forget gate lets stay and adds what the input gate lets in; the "
         "output gate shows part of its tanh.",
         (10,),
+        ("dl_course.scratch.lstm_step", "dl_course.scratch.lstm"),
     ),
     Section(
         "D1-3.3.2",
@@ -153,6 +203,12 @@ D1: tuple[Section, ...] = (
         "Gated recurrent unit (GRU)",
         "A simpler recurrent network with gates.",
         (10,),
+        (
+            "dl_course.scratch.gru",
+            "dl_course.scratch.gru_backward",
+            "dl_course.scratch.gru_jacobians",
+            "dl_course.models.build_recurrent",
+        ),
     ),
     Section(
         "D1-3.3.2.1",
@@ -160,6 +216,7 @@ D1: tuple[Section, ...] = (
         "The gates of the GRU",
         "Update and reset gate are sigmoids of the input and the state.",
         (10,),
+        ("dl_course.scratch.gru_step",),
     ),
     Section(
         "D1-3.3.2.2",
@@ -167,6 +224,7 @@ D1: tuple[Section, ...] = (
         "The update of the GRU",
         "The new state lies between the old one and a candidate, as the update gate decides.",
         (10,),
+        ("dl_course.scratch.gru_step", "dl_course.scratch.gru"),
     ),
     Section(
         "D1-4",
@@ -247,6 +305,7 @@ D1: tuple[Section, ...] = (
         "How do convolutional and recurrent networks differ?",
         "The one learns kernels for images, the other carries a state through sequences.",
         (6, 9),
+        ("dl_course.scratch.conv2d", "dl_course.scratch.rnn"),
     ),
     Section(
         "D1-Q4",

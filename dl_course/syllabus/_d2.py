@@ -17,7 +17,11 @@ D2: tuple[Section, ...] = (
         "Core concepts and how they connect",
         "Introduces networks, CNN, RNN and language processing, and what each is for.",
         (3, 9, 11),
-        ("dl_course.models.build_mlp", "dl_course.models.build_cnn"),
+        (
+            "dl_course.models.build_mlp",
+            "dl_course.models.build_cnn",
+            "dl_course.models.build_recurrent",
+        ),
     ),
     Section(
         "D2-3",
@@ -26,7 +30,12 @@ D2: tuple[Section, ...] = (
         "Training in eight steps, then formulas for losses, gradient descent, convolution and "
         "pooling.",
         (2, 5, 6),
-        ("dl_course.scratch.descend", "dl_course.training.fit"),
+        (
+            "dl_course.scratch.descend",
+            "dl_course.training.fit",
+            "dl_course.scratch.conv2d",
+            "dl_course.scratch.max_pool2d",
+        ),
     ),
     Section(
         "D2-3.step1",

@@ -3,6 +3,8 @@
 import math
 import time
 
+import numpy as np
+
 from dl_course.backend import keras
 from dl_course.errors import TrainingError
 
@@ -34,7 +36,7 @@ class Measurements(keras.callbacks.Callback):
 
 
 class StopOnBrokenLoss(keras.callbacks.Callback):
-    """Ends training with a `TrainingError` as soon as a loss is infinite or not a number."""
+    """Ends training with a `TrainingError` as soon as a loss or a weight is inf or nan."""
 
     def on_epoch_begin(self, epoch, logs=None):
         """Remembers the epoch for the message."""
@@ -42,22 +44,32 @@ class StopOnBrokenLoss(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         """Looks at the running loss: once it is broken it stays so, hence the step is exact."""
-        self._check("loss", logs, f"epoch {self._epoch + 1}, step {batch + 1}")
+        self._check("loss", logs, "loss", f"epoch {self._epoch + 1}, step {batch + 1}")
 
     def on_epoch_end(self, epoch, logs=None):
-        """Looks at the validation loss: the last step may have broken the weights."""
-        self._check("val_loss", logs, f"epoch {epoch + 1}, after its last step")
+        """Looks at the weights too: the last step may have broken them, and a compiled ReLU
+        makes 0 of nan, so that the loss goes on as a number.
+        """
+        step = f"epoch {epoch + 1}, by step {self.params['steps']}"
+        for weight in self.model.weights:
+            values = keras.ops.convert_to_numpy(weight.value)
+            broken = values[~np.isfinite(values)]
+            if broken.size:
+                self._stop(f"weight {weight.path}", broken[0], step)
+        self._check("validation loss", logs, "val_loss", step)
 
-    def _check(self, key, logs, where):
+    def _check(self, what, logs, key, where):
         loss = float((logs or {}).get(key, 0.0))
         if not math.isfinite(loss):
-            kind = {"loss": "loss", "val_loss": "validation loss"}[key]
-            rate = float(self.model.optimizer.learning_rate)
-            raise TrainingError(
-                f"The {kind} became {loss} in {where}. "
-                f"Try a learning rate well below {rate:.3g}, inputs scaled to the range 0 to 1, "
-                "or another `kernel_initializer`."
-            )
+            self._stop(what, loss, where)
+
+    def _stop(self, what, value, where):
+        rate = float(self.model.optimizer.learning_rate)
+        raise TrainingError(
+            f"The {what} became {value} in {where}. "
+            f"Try a learning rate well below {rate:.3g}, inputs scaled to the range 0 to 1, "
+            "or another `kernel_initializer`."
+        )
 
 
 class EarlyStopping(keras.callbacks.Callback):

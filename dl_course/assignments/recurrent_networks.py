@@ -1,0 +1,159 @@
+"""The exercises of chapter 09."""
+
+import numpy as np
+
+from dl_course.assignments.exercise import ChoiceExercise, Exercise, NumberExercise
+from dl_course.assignments.functions import FunctionExercise
+
+
+def step(x, h, kernel, recurrent_kernel, bias):
+    """Returns the next state, tanh(x W_xh + h W_hh + b)."""
+    return np.tanh(x @ kernel + h @ recurrent_kernel + bias)
+
+
+def jacobian(h, recurrent_kernel):
+    """Returns diag(1 - h^2) W_hh^T: row a, column b is dh_t[a] / dh_{t-1}[b]."""
+    return np.diag(1 - h**2) @ recurrent_kernel.T
+
+
+_STEP = FunctionExercise(
+    id="09-step",
+    arguments=("x", "h", "kernel", "recurrent_kernel", "bias"),
+    cases=(
+        (
+            np.array([[1.0, -2.0]]),
+            np.array([[0.5, 0.25]]),
+            np.array([[0.1, 0.4], [0.2, -0.3]]),
+            np.array([[0.5, -1.0], [2.0, 0.3]]),
+            np.array([0.1, -0.2]),
+        ),
+        (
+            np.array([[0.5], [2.0]]),
+            np.array([[0.1, -0.9], [0.8, 0.3]]),
+            np.array([[1.0, -1.5]]),
+            np.array([[0.0, 1.0], [-0.5, 0.25]]),
+            np.array([0.5, 0.0]),
+        ),
+    ),
+    solution=step,
+    explanation="Input and old state are added before the tanh, each with its own matrix.",
+    hint="Two matrix products with @, the bias, and np.tanh around all of it.",
+    mistakes=(
+        (lambda x, h, w, u, b: x @ w + h @ u + b, "The tanh is missing."),
+        (lambda x, h, w, u, b: np.tanh(x @ w + h @ u), "The bias is missing."),
+        (lambda x, h, w, u, b: np.tanh(x @ w + b), "The old state is not used: h @ W_hh."),
+        (
+            lambda x, h, w, u, b: np.tanh(x @ w + h @ u.T + b),
+            "The rows of h meet the rows of W_hh: no transpose.",
+        ),
+        (
+            lambda x, h, w, u, b: np.tanh(x @ w + b) + h @ u,
+            "The tanh goes around the whole sum.",
+        ),
+        (
+            lambda x, h, w, u, b: np.tanh(x @ w + h * u.sum(axis=0) + b),
+            "The old state needs a matrix product, @, not *.",
+        ),
+        (
+            lambda x, h, w, u, b: 1 / (1 + np.exp(-(x @ w + h @ u + b))),
+            "That is the sigmoid. The step has a tanh.",
+        ),
+    ),
+)
+
+_JACOBIAN = FunctionExercise(
+    id="09-jacobian",
+    arguments=("h", "recurrent_kernel"),
+    cases=(
+        (np.array([0.0, 0.5]), np.array([[1.0, 2.0], [3.0, 4.0]])),
+        (np.array([0.9, -0.2, 0.4]), np.arange(9.0).reshape(3, 3) / 4 - 1),
+    ),
+    solution=jacobian,
+    explanation="tanh has the slope 1 - h^2, and the chain rule puts it in front of the matrix.",
+    hint="The chain rule: the slope of the tanh at each unit, times how its sum depends on h.",
+    mistakes=(
+        (
+            lambda h, w: np.diag(1 - h**2) @ w,
+            "As Keras keeps it, W_hh[b, a] leads from unit b to unit a: transpose it.",
+        ),
+        (lambda h, w: w.T, "The slope of the tanh is missing: 1 - h^2 for each unit."),
+        (
+            lambda h, w: w.T * (1 - h**2),
+            "The slope belongs to the unit that comes out: it multiplies rows, not columns.",
+        ),
+        (
+            lambda h, w: np.diag(1 - np.tanh(h) ** 2) @ w.T,
+            "h is the tanh already: its slope is 1 - h^2.",
+        ),
+        (lambda h, w: np.diag(1 - h) @ w.T, "The slope of the tanh is 1 - h^2, not 1 - h."),
+        (
+            lambda h, w: np.diag(h * (1 - h)) @ w.T,
+            "That is the slope of the sigmoid. The tanh has 1 - h^2.",
+        ),
+    ),
+)
+
+EXERCISES: tuple[Exercise, ...] = (
+    NumberExercise(
+        id="09-weights",
+        solution=5 * 32 + 32 * 32 + 32,
+        explanation="5 x 32 from the input, 32 x 32 from state to state, 32 biases.",
+        hint="Two matrices and a bias: f n + n^2 + n.",
+        mistakes=(
+            (5 * 32 + 32 * 32, "You forgot the biases: one for each unit."),
+            (5 * 32 + 32, "The matrix from state to state is missing."),
+            (32 * 32 + 32, "The matrix from the input to the state is missing."),
+            (32 * 32, "The matrix from the input and the biases are missing."),
+            (5 * 32 + 32 * 32 + 2 * 32, "There is one bias for each unit, not two."),
+            (5 * 32 + 32 + 32, "From state to state every unit sees all 32 units."),
+        ),
+    ),
+    NumberExercise(
+        id="09-step-by-hand",
+        solution=float(np.tanh(0.5)),
+        tolerance=2e-3,
+        explanation="tanh(2 * 0.25 - 1 * 0.5 + 0.5) = tanh(0.5).",
+        hint="Put the numbers into tanh(x W_xh + h W_hh + b_h).",
+        mistakes=(
+            (0.5, "That is the sum inside. Take its tanh."),
+            (0.0, "The bias is missing."),
+            (float(np.tanh(1.0)), "The old state has a weight too: W_hh = -1."),
+            (float(np.tanh(1.5)), "W_hh is negative."),
+            (float(1 / (1 + np.exp(-0.5))), "That is the sigmoid. The step has a tanh."),
+            (float(np.tanh(1.25)), "Input and old state are swapped."),
+        ),
+    ),
+    _STEP,
+    NumberExercise(
+        id="09-vanished",
+        solution=int(np.ceil(np.log(1e-3) / np.log(0.9))),
+        explanation="0.9^k < 0.001 from k = ln(0.001) / ln(0.9) = 65.6 on: the next whole number.",
+        hint="Solve 0.9^k = 0.001 for k with logarithms, then take the next whole number.",
+        mistakes=(
+            (65, "After so many steps it is still a little above a thousandth."),
+            (
+                float(np.log(1e-3) / np.log(0.9)),
+                "Steps are whole: which is the first with which it is below?",
+            ),
+            (999, "It shrinks by a factor at every step, not by an amount."),
+            (9, "It shrinks by a factor at every step, not by a tenth of the first value."),
+            (10, "It shrinks by a factor at every step, not by a tenth of the first value."),
+            (3, "That would be a factor of 0.1 per step."),
+        ),
+    ),
+    _JACOBIAN,
+    ChoiceExercise(
+        id="09-explodes",
+        solution="explodes",
+        choices=("vanishes", "stays", "explodes"),
+        explanation="Near 0 the tanh has slope 1, so every step multiplies the gradient by 3.",
+        hint="What is the slope of the tanh at 0, and how long does the matrix make a vector?",
+        mistakes=(
+            (
+                "vanishes",
+                "It would for large states, where the tanh is flat. These are near 0.",
+            ),
+            ("stays", "It would for an orthogonal matrix. This one is 3 times as large."),
+        ),
+    ),
+)
