@@ -104,7 +104,7 @@ EXERCISES: tuple[Exercise, ...] = (
     NumberExercise(
         id="10-what-is-left",
         solution=0.9**20,
-        tolerance=2e-3,
+        tolerance=5e-3,
         explanation="An eighth of it. The gradient of the cell shrinks by the same factor.",
         hint="Every step multiplies by the forget gate.",
         mistakes=(

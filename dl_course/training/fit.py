@@ -227,22 +227,19 @@ def _training_part(model, data):
         expected = "`(x_train, y_train), (x_test, y_test)` or a Dataset"
         raise argument_error("data", expected, type(data)) from None
     check_inputs(model, x)
-    if not np.isfinite(x).all():
-        raise DataError(
-            f"`x` must hold finite numbers. Received: nan or inf in {_count_broken(x)} of {len(x)} "
-            "examples. Leave these out, or fill in what is missing."
-        )
     if len(x) != len(y) or len(x) == 0:
         raise DataError(
             "`y` must hold one label per example, and there must be examples. "
             f"Received: x.shape={x.shape}, y.shape={y.shape}."
         )
+    whole = np.isfinite(x.reshape(len(x), -1)).all(axis=1)
+    if not whole.all():
+        raise DataError(
+            f"`x` must hold finite numbers. Received: nan or inf in {(~whole).sum()} of {len(x)} "
+            "examples. Leave them out, or fill in what is missing."
+        )
     _check_labels(model, y)
     return x, y
-
-
-def _count_broken(x):
-    return int((~np.isfinite(x.reshape(len(x), -1)).all(axis=1)).sum())
 
 
 def _check_labels(model, y):

@@ -1,0 +1,173 @@
+"""The exercises of chapter 03."""
+
+import numpy as np
+
+from dl_course.assignments.exercise import ChoiceExercise, Exercise, NumberExercise
+from dl_course.assignments.functions import FunctionExercise
+
+
+def network(x, kernel1, bias1, kernel2, bias2):
+    """Returns sigmoid(relu(x W1 + b1) W2 + b2)."""
+    return _sigmoid(np.maximum(x @ kernel1 + bias1, 0) @ kernel2 + bias2)
+
+
+def softmax(logits):
+    """Returns the probabilities of each row of logits, also where they are large."""
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def _sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def _shares(e, axis=None):
+    return e / e.sum(axis=axis, keepdims=axis is not None)
+
+
+def _shifted(logits):
+    return np.exp(logits - logits.max())
+
+
+_KERNEL1 = np.array([[1.0, -1.0, 0.5], [2.0, 0.5, -1.0]])
+_KERNEL2 = np.array([[1.0], [-2.0], [0.5]])
+
+_NETWORK = FunctionExercise(
+    id="03-network",
+    arguments=("x", "kernel1", "bias1", "kernel2", "bias2"),
+    cases=(
+        (
+            np.array([[1.0, 0.5], [-1.0, 1.0]]),
+            _KERNEL1,
+            np.array([0.1, -0.2, 0.3]),
+            _KERNEL2,
+            np.array([0.5]),
+        ),
+        (np.array([[0.5, -1.0]]), _KERNEL1, np.zeros(3), _KERNEL2, np.array([-0.25])),
+    ),
+    solution=network,
+    explanation="Weighted sum, bend, weighted sum, bend: that is all a forward pass is.",
+    hint="For each layer: times the kernel, plus the bias, then its activation.",
+    mistakes=(
+        (
+            lambda x, w1, b1, w2, b2: _sigmoid((x @ w1 + b1) @ w2 + b2),
+            "The ReLU of the hidden layer is missing.",
+        ),
+        (
+            lambda x, w1, b1, w2, b2: np.maximum(x @ w1 + b1, 0) @ w2 + b2,
+            "These are logits: the sigmoid of the output layer is missing.",
+        ),
+        (
+            lambda x, w1, b1, w2, b2: _sigmoid(np.maximum(x @ w1, 0) @ w2),
+            "The biases are missing.",
+        ),
+        (
+            lambda x, w1, b1, w2, b2: _sigmoid(_sigmoid(x @ w1 + b1) @ w2 + b2),
+            "The hidden layer has a ReLU, not a sigmoid.",
+        ),
+        (
+            lambda x, w1, b1, w2, b2: np.maximum(np.maximum(x @ w1 + b1, 0) @ w2 + b2, 0),
+            "The output layer has a sigmoid, not a ReLU.",
+        ),
+    ),
+)
+
+_SOFTMAX = FunctionExercise(
+    id="03-softmax",
+    arguments=("logits",),
+    cases=(
+        (np.array([[1.0, 2.0, 0.0], [0.0, 0.0, 3.0]]),),
+        (np.array([[1000.0, 1001.0]]),),
+    ),
+    solution=softmax,
+    explanation="Positive, and each row adds up to 1, however large the logits are.",
+    hint="Subtract each row's largest logit, take e to the power, divide by the row's sum.",
+    mistakes=(
+        (
+            lambda logits: _shares(_shifted(logits)),
+            "All numbers together add up to 1. Each row has to: axis=1, keepdims=True.",
+        ),
+        (
+            lambda logits: _shares(_shifted(logits), axis=0),
+            "The columns add up to 1. Rows are examples: sum over axis=1.",
+        ),
+        (_shifted, "Divide by the sum of the row: probabilities add up to 1."),
+        (
+            lambda logits: np.log(softmax(logits)),
+            "These are the logarithms of the probabilities.",
+        ),
+        (
+            lambda logits: _sigmoid(logits),
+            "A sigmoid looks at each number alone. In a softmax the classes compete.",
+        ),
+    ),
+)
+
+EXERCISES: tuple[Exercise, ...] = (
+    NumberExercise(
+        id="03-neuron-by-hand",
+        solution=-0.1,
+        tolerance=2e-3,
+        explanation="The sum is -0.5, and below 0 a leaky ReLU keeps a fifth.",
+        hint="First the sum: each input times its weight, plus the bias. Then the bend.",
+        mistakes=(
+            (-0.5, "That is the weighted sum. The activation is missing."),
+            (0.0, "That is what a ReLU gives. A leaky one keeps a fifth of a negative number."),
+            (-0.2, "You forgot the bias."),
+            (7.5, "One weight is negative."),
+            (0.1, "A leaky ReLU keeps the sign."),
+        ),
+    ),
+    NumberExercise(
+        id="03-count-the-weights",
+        solution=784 * 100 + 100 + 100 * 10 + 10,
+        explanation="(784 + 1) * 100 + (100 + 1) * 10: nearly all of them in the first layer.",
+        hint="A layer has inputs times units weights, and one bias for each unit. Add the layers.",
+        mistakes=(
+            (784 * 100 + 100 * 10, "You forgot the biases: one for each neuron."),
+            (785 * 100, "That is the hidden layer. The output layer has weights too."),
+            (110, "That is the number of neurons. Each has a weight for each of its inputs."),
+            (784 * 100 * 10, "The layers' weights are added, not multiplied."),
+        ),
+    ),
+    _NETWORK,
+    _SOFTMAX,
+    NumberExercise(
+        id="03-cross-entropy",
+        solution=float(-np.log(0.25)),
+        tolerance=2e-3,
+        explanation="Only the probability of the right class counts: -ln 0.25.",
+        hint="Minus the natural logarithm of what the network gave to the right class.",
+        mistakes=(
+            (0.5625, "That is the squared error, (1 - 0.25)^2."),
+            (float(np.log(0.25)), "The sign: a loss is positive."),
+            (2.0, "That is the logarithm to base 2. Take the natural one, np.log."),
+            (float(-np.log(0.75)), "That would be its loss if the answer were no."),
+            (0.75, "That is how much is missing to 1. Take the logarithm."),
+        ),
+    ),
+    NumberExercise(
+        id="03-he-scale",
+        solution=0.1,
+        tolerance=2e-3,
+        explanation="The variance is 2 / 200 = 0.01, its root is 0.1.",
+        hint="He: the variance of a weight is 2 divided by the number of inputs.",
+        mistakes=(
+            (0.01, "That is the variance. Asked is the standard deviation, its root."),
+            (float(np.sqrt(1 / 200)), "That keeps a signal without a bend. A ReLU needs the 2."),
+            (float(np.sqrt(2 / 250)), "He counts the inputs only; you used inputs and units."),
+            (float(np.sqrt(2 / 50)), "You used the units. It is the inputs that are added up."),
+        ),
+    ),
+    ChoiceExercise(
+        id="03-output-activation",
+        solution="softmax",
+        choices=("relu", "sigmoid", "softmax"),
+        explanation="Exactly one is right, so the probabilities must share out a whole.",
+        hint="The ten outputs are to be probabilities of classes of which exactly one is right.",
+        mistakes=(
+            ("relu", "A ReLU can give any number from 0 up: that is no probability."),
+            ("sigmoid", "Ten sigmoids answer ten separate questions: all of them may say yes."),
+        ),
+    ),
+)
