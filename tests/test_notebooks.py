@@ -29,7 +29,7 @@ SHAPE = [
 ]
 ALLOWED_IMPORTS = {"dl_course", "ipywidgets", "matplotlib", "numpy", *sys.stdlib_module_names}
 ABSOLUTE = re.compile(r"""["'\s(](?:/(?:home|tmp|mnt|root|work|usr|var|Users)\b|~/|[A-Za-z]:\\)""")
-SECTION = re.compile(r"\b(D[0-4]) (\d+(?:\.\d+)*|Q\d+)")
+SECTION = re.compile(r"\b(D[0-4]) (\d+(?:\.\d+)*(?:\.step\d+)?|Q\d+)")
 
 every_notebook = pytest.mark.parametrize(
     "path", [pytest.param(p, id=p.stem) for p in sorted((ROOT / "notebooks").glob("*.ipynb"))]

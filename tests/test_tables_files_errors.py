@@ -113,9 +113,7 @@ def test_a_table_of_columns_of_different_length_is_not_written(tmp_path):
     assert os.listdir(tmp_path) == []
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"a,b\n1,2\n3\n", b"a,b\n1,2,3\n", b"\xff\xfe\x00a"]
-)
+@pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n3\n", b"a,b\n1,2,3\n", b"\xff\xfe\x00a"])
 def test_a_damaged_table_is_one_clear_line(tmp_path, content):
     path = tmp_path / "a.csv"
     path.write_bytes(content)

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from dl_course.assignments import (
     backpropagation,
     convolution_and_pooling,
+    feedforward_networks,
     gradient_descent,
     image_classification,
     lstm_and_gru,
+    mathematics,
     recurrent_networks,
     start_here,
+    training_pipeline,
 )
 from dl_course.assignments.exercise import Exercise, Unanswered
 from dl_course.errors import argument_error
@@ -19,8 +22,11 @@ EXERCISES: dict[str, Exercise] = {
     exercise.id: exercise
     for chapter in (
         start_here,
+        mathematics,
         gradient_descent,
+        feedforward_networks,
         backpropagation,
+        training_pipeline,
         convolution_and_pooling,
         image_classification,
         recurrent_networks,

@@ -49,7 +49,7 @@ class GradientFlow(Recorder):
 
     def observe(self, epoch: int, step: int) -> list[dict]:
         """Returns one row per layer with weights."""
-        model = self.model
+        model, layers = self.model, self._layers()
         _, gradients = weight_gradients(
             model, self._x, self._y, lambda y, outputs: model.compute_loss(y=y, y_pred=outputs)
         )
@@ -59,7 +59,7 @@ class GradientFlow(Recorder):
         }
         after = self._weights()
         rows = []
-        for layer in self._layers():
+        for layer in layers:
             parts = [of_variable[id(variable)].ravel() for variable in layer.trainable_variables]
             gradient = np.concatenate(parts)
             rows.append(

@@ -17,7 +17,11 @@ D0: tuple[Section, ...] = (
         "Core concepts and how they connect",
         "The kinds of network: feedforward, convolutional, recurrent and generative adversarial.",
         (3, 15),
-        ("dl_course.models.build_mlp", "dl_course.models.build_cnn"),
+        (
+            "dl_course.models.build_mlp",
+            "dl_course.models.build_cnn",
+            "dl_course.models.build_recurrent",
+        ),
     ),
     Section(
         "D0-3",

@@ -25,6 +25,7 @@ D1: tuple[Section, ...] = (
         (3, 4),
         (
             "dl_course.models.build_mlp",
+            "dl_course.plots.plot_activations",
             "dl_course.backend.weight_gradients",
             "dl_course.scratch.mlp_forward",
             "dl_course.scratch.mlp_backward",
@@ -255,6 +256,7 @@ D1: tuple[Section, ...] = (
         "Two LSTM layers of 128 units predict what follows in a text; RMSprop, batch 64, a "
         "hundred epochs, with a checkpoint.",
         (5, 12),
+        ("dl_course.training.fit",),
     ),
     Section(
         "D1-5",

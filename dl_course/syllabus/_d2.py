@@ -43,7 +43,14 @@ D2: tuple[Section, ...] = (
         "Step 1: prepare the data",
         "The data is cleaned, standardized and split for training and testing.",
         (5,),
-        ("dl_course.datasets.load",),
+        (
+            "dl_course.datasets.load",
+            "dl_course.scratch.split",
+            "dl_course.scratch.fit_medians",
+            "dl_course.scratch.fill_blanks",
+            "dl_course.scratch.fit_standardizer",
+            "dl_course.scratch.standardize",
+        ),
     ),
     Section(
         "D2-3.step2",
@@ -59,6 +66,7 @@ D2: tuple[Section, ...] = (
         "Step 3: initialize the parameters",
         "The parameters start as small random numbers.",
         (5,),
+        ("dl_course.scratch.initialize_mlp",),
     ),
     Section(
         "D2-3.step4",
@@ -66,6 +74,7 @@ D2: tuple[Section, ...] = (
         "Step 4: forward pass",
         "The input goes through the layers and gives the prediction.",
         (5,),
+        ("dl_course.scratch.mlp_forward",),
     ),
     Section(
         "D2-3.step5",
@@ -73,6 +82,7 @@ D2: tuple[Section, ...] = (
         "Step 5: compute the loss",
         "The loss compares the prediction with the truth.",
         (5,),
+        ("dl_course.scratch.binary_crossentropy_from_logits",),
     ),
     Section(
         "D2-3.step6",
@@ -80,7 +90,11 @@ D2: tuple[Section, ...] = (
         "Step 6: backward pass",
         "Gradients are computed and the parameters updated.",
         (5,),
-        ("dl_course.backend.weight_gradients", "dl_course.diagnostics.GradientFlow"),
+        (
+            "dl_course.scratch.mlp_backward",
+            "dl_course.backend.weight_gradients",
+            "dl_course.diagnostics.GradientFlow",
+        ),
     ),
     Section(
         "D2-3.step7",
@@ -89,7 +103,14 @@ D2: tuple[Section, ...] = (
         "The forward and backward steps are repeated until the model is good enough or the "
         "number of rounds is reached.",
         (5,),
-        ("dl_course.training.fit", "dl_course.training.RECIPES", "dl_course.plots.plot_history"),
+        (
+            "dl_course.scratch.minibatches",
+            "dl_course.scratch.train_mlp",
+            "dl_course.scratch.should_stop",
+            "dl_course.training.fit",
+            "dl_course.training.RECIPES",
+            "dl_course.plots.plot_history",
+        ),
     ),
     Section(
         "D2-3.step8",
@@ -97,7 +118,7 @@ D2: tuple[Section, ...] = (
         "Step 8: evaluate the model",
         "Test data shows how well the trained model generalizes.",
         (5,),
-        ("dl_course.plots.plot_confusion_matrix",),
+        ("dl_course.scratch.evaluate_mlp", "dl_course.plots.plot_confusion_matrix"),
     ),
     Section(
         "D2-4",
@@ -147,7 +168,7 @@ D2: tuple[Section, ...] = (
         "How is overfitting overcome?",
         "By data augmentation, regularization and cross-validation.",
         (5, 16),
-        ("dl_course.models.build_augmentation",),
+        ("dl_course.scratch.k_folds", "dl_course.models.build_augmentation"),
     ),
     Section(
         "D2-Q4",

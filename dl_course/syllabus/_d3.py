@@ -25,7 +25,11 @@ D3: tuple[Section, ...] = (
         "Layers of weighted nodes turn input into output; learning sets the weights so that the "
         "loss is small.",
         (3,),
-        ("dl_course.models.build_mlp",),
+        (
+            "dl_course.models.build_mlp",
+            "dl_course.scratch.mlp_forward",
+            "dl_course.plots.plot_network",
+        ),
     ),
     Section(
         "D3-2.2",
@@ -33,7 +37,11 @@ D3: tuple[Section, ...] = (
         "Deep learning",
         "Several hidden layers capture richer patterns and want more data and computing.",
         (3,),
-        ("dl_course.models.build_mlp",),
+        (
+            "dl_course.models.build_mlp",
+            "dl_course.scratch.initialize_mlp",
+            "dl_course.scratch.variance_through_depth",
+        ),
     ),
     Section(
         "D3-2.3",
@@ -41,6 +49,7 @@ D3: tuple[Section, ...] = (
         "How the human brain works",
         "The brain's connected neurons pass signals, and have inspired artificial ones.",
         (3,),
+        ("dl_course.scratch.dense",),
     ),
     Section(
         "D3-3",
@@ -55,7 +64,11 @@ D3: tuple[Section, ...] = (
         "Feedforward networks",
         "Data flows from input to output only; a neuron is y = f(sum of w_i x_i + b).",
         (3,),
-        ("dl_course.models.build_mlp",),
+        (
+            "dl_course.models.build_mlp",
+            "dl_course.scratch.dense",
+            "dl_course.scratch.mlp_forward",
+        ),
     ),
     Section(
         "D3-3.2",
@@ -140,7 +153,16 @@ D3: tuple[Section, ...] = (
         "How is an activation function chosen?",
         "Sigmoid, tanh and ReLU are common; comparing them on the task decides.",
         (3,),
-        ("dl_course.models.build_mlp", "dl_course.diagnostics.ActivationFlow"),
+        (
+            "dl_course.models.build_mlp",
+            "dl_course.diagnostics.ActivationFlow",
+            "dl_course.scratch.sigmoid",
+            "dl_course.scratch.tanh",
+            "dl_course.scratch.relu",
+            "dl_course.scratch.leaky_relu",
+            "dl_course.scratch.softmax",
+            "dl_course.plots.plot_activations",
+        ),
     ),
     Section(
         "D3-Q5",

@@ -22,7 +22,22 @@ D4: tuple[Section, ...] = (
         "Linear algebra, calculus, probability and numerical analysis serve to optimize the "
         "parameters of a network.",
         (1,),
-        ("dl_course.backend.weight_gradients", "dl_course.backend.input_gradients"),
+        (
+            "dl_course.backend.weight_gradients",
+            "dl_course.backend.input_gradients",
+            "dl_course.scratch.dense",
+            "dl_course.scratch.power_norms",
+            "dl_course.scratch.numeric_jacobian",
+            "dl_course.scratch.softmax",
+            "dl_course.scratch.softmax_jacobian",
+            "dl_course.scratch.log_softmax",
+            "dl_course.scratch.categorical_crossentropy",
+            "dl_course.scratch.logsumexp",
+            "dl_course.scratch.variance_two_ways",
+            "dl_course.scratch.round_to_bfloat16",
+            "dl_course.scratch.difference_errors",
+            "dl_course.plots.plot_eigenvalues",
+        ),
     ),
     Section(
         "D4-3",
@@ -44,7 +59,12 @@ D4: tuple[Section, ...] = (
         "Forward pass",
         "Every neuron's output is the sigmoid of its input, layer after layer.",
         (3,),
-        ("dl_course.models.build_mlp",),
+        (
+            "dl_course.models.build_mlp",
+            "dl_course.scratch.dense",
+            "dl_course.scratch.sigmoid",
+            "dl_course.scratch.mlp_forward",
+        ),
     ),
     Section(
         "D4-3.2",
@@ -84,6 +104,11 @@ D4: tuple[Section, ...] = (
         "Loss functions",
         "Gives the mean squared error and the cross-entropy for two classes.",
         (3,),
+        (
+            "dl_course.scratch.mean_squared_error",
+            "dl_course.scratch.binary_crossentropy",
+            "dl_course.scratch.categorical_crossentropy",
+        ),
     ),
     Section(
         "D4-4",
