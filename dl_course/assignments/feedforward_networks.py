@@ -135,7 +135,7 @@ EXERCISES: tuple[Exercise, ...] = (
     NumberExercise(
         id="03-cross-entropy",
         solution=float(-np.log(0.25)),
-        tolerance=2e-3,
+        tolerance=4e-3,
         explanation="Only the probability of the right class counts: -ln 0.25.",
         hint="Minus the natural logarithm of what the network gave to the right class.",
         mistakes=(
