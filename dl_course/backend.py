@@ -108,6 +108,25 @@ def set_seed(seed: int) -> None:
         keras.utils.set_random_seed(int(seed))
 
 
+def begin_epoch(seed: int, epoch: int) -> None:
+    """Seeds the draws of one epoch that come from no state of the model.
+
+    On PyTorch a dropout layer without a seed of its own draws from PyTorch's generator, which no
+    checkpoint holds; on the other backends every layer keeps its state, and nothing is to do.
+
+    Args:
+        seed: of the run.
+        epoch: counted from 0.
+
+    Example:
+        >>> begin_epoch(seed=0, epoch=3)
+    """
+    if name() == "torch":
+        import torch
+
+        torch.manual_seed(int(np.random.SeedSequence((seed, epoch)).generate_state(1)[0]))
+
+
 def weight_gradients(
     model, x: np.ndarray, y: np.ndarray, loss: Callable
 ) -> tuple[float, list[np.ndarray]]:

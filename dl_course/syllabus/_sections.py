@@ -34,9 +34,9 @@ class Section:
         background: why no code belongs to it; empty when it has chapters.
 
     Example:
-        >>> part = Section("D1-3.2", "循环神经网络（RNN）", "Recurrent networks", "...", (9,))
+        >>> part = Section("D2-5", "未来发展趋势与挑战", "Trends", "...", (22, 23))
         >>> part.document, part.planned
-        ('D1', True)
+        ('D2', True)
     """
 
     id: str

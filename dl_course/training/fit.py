@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dl_course.backend import keras, set_seed
+from dl_course.backend import begin_epoch, keras, set_seed
 from dl_course.datasets import stratified_split
 from dl_course.errors import DataError, TrainingError, argument_error, check_positive_integer
 from dl_course.training.batches import ShuffledBatches
@@ -146,10 +146,10 @@ def fit(
 
     if done < settings.epochs and not has_stalled(history, patience):
         batches = ShuffledBatches(*train, settings.batch_size, seed, epoch=done)
-        shuffle = keras.callbacks.LambdaCallback(
-            on_epoch_begin=lambda epoch, logs: batches.begin(epoch)
+        chance = keras.callbacks.LambdaCallback(
+            on_epoch_begin=lambda epoch, logs: (batches.begin(epoch), begin_epoch(seed, epoch))
         )
-        watchers = [shuffle, Measurements(history), StopOnBrokenLoss(), *recorders, *callbacks]
+        watchers = [chance, Measurements(history), StopOnBrokenLoss(), *recorders, *callbacks]
         if patience is not None:
             watchers.append(EarlyStopping(history, patience))
         watchers.append(checkpointer)

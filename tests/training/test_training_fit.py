@@ -112,11 +112,30 @@ class WeightsOfEachEpoch(keras.callbacks.Callback):
         self.weights.append([w.copy() for w in self.model.get_weights()])
 
 
+class Break(keras.callbacks.Callback):
+    """Fills one of the weights with one number, before one step of one epoch."""
+
+    def __init__(self, weight, epoch, batch, value=np.nan):
+        super().__init__()
+        self._weight, self._when, self._value = weight, (epoch, batch), value
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._epoch = epoch
+
+    def on_train_batch_begin(self, batch, logs=None):
+        if (self._epoch, batch) == self._when:
+            weight = self.model.weights[self._weight]
+            weight.assign(np.full(weight.shape, self._value))
+
+
 @pytest.mark.backend
-def test_the_model_ends_with_the_weights_of_its_best_epoch(restless, noise, quick):
+def test_the_model_ends_with_the_weights_of_its_best_epoch(small, blobs, quick):
     watch = WeightsOfEachEpoch()
-    run = quick(restless(), noise, epochs=6, learning_rate=0.05, callbacks=[watch])
-    assert run.best_epoch == 1 + int(np.argmin(run.history["val_loss"])) < 6
+    worse = Break(-2, epoch=3, batch=5, value=0.0)  # the last step loses the last kernel
+    run = quick(
+        small(), blobs, epochs=4, batch_size=9, learning_rate=0.01, callbacks=[worse, watch]
+    )
+    assert run.best_epoch == 1 + int(np.argmin(run.history["val_loss"])) < 4
     best = watch.weights[run.best_epoch - 1]
     assert all(map(np.array_equal, run.model.get_weights(), best))
     assert not all(map(np.array_equal, best, watch.weights[-1]))
@@ -217,22 +236,6 @@ def test_data_that_does_not_fit_is_refused_before_anything_changes(x, y, words, 
 def test_data_that_is_no_two_pairs_is_refused(data, small, quick):
     with pytest.raises(CourseError, match=r"^`data` must be `\(x_train, y_train\), \(x_test"):
         quick(small(), data)
-
-
-class Break(keras.callbacks.Callback):
-    """Puts a number that is none into one of the weights, before one step of one epoch."""
-
-    def __init__(self, weight, epoch, batch, value=np.nan):
-        super().__init__()
-        self._weight, self._when, self._value = weight, (epoch, batch), value
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self._epoch = epoch
-
-    def on_train_batch_begin(self, batch, logs=None):
-        if (self._epoch, batch) == self._when:
-            weight = self.model.weights[self._weight]
-            weight.assign(np.full(weight.shape, self._value))
 
 
 @pytest.mark.backend
