@@ -35,6 +35,17 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_beside_it(tmp_path, 
     assert os.listdir(tmp_path) == ["a.txt"]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows renames no file that is open")
+def test_who_reads_while_a_file_is_replaced_reads_the_old_one_to_its_end(tmp_path):
+    path = tmp_path / "a.txt"
+    write_text(path, "old and whole")
+    with path.open("rb", buffering=0) as reader:
+        assert reader.read(3) == b"old"
+        write_text(path, "new")
+        assert reader.read() == b" and whole"
+    assert path.read_text() == "new"
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL on Windows")
 def test_a_process_killed_while_it_writes_leaves_the_old_file(tmp_path):
     path = tmp_path / "a.txt"
