@@ -23,6 +23,17 @@ NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
+class _Client(NotebookClient):
+    """A client that leaves sliders alone.
+
+    nbclient answers a widget's messages while its cell still runs. With ipykernel 7 the kernel
+    then now and then sleeps over the next cell, for ever. Nobody moves a slider here.
+    """
+
+    def handle_comm_msg(self, outs, msg, cell_index):
+        """Does nothing."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What one execution gave.
@@ -58,7 +69,7 @@ def execute(path: Path) -> Outcome:
     """
     notebook = nbformat.read(path, as_version=4)
     budget = float(notebook.metadata.get("dl_course", {}).get("budget_seconds", 120))
-    client = NotebookClient(
+    client = _Client(
         notebook,
         timeout=int(max(60, 10 * budget)),
         kernel_name="python3",
