@@ -7,21 +7,26 @@ data = load("my_images.npz")     # or a folder with one subfolder of images per 
 (x_train, y_train), (x_test, y_test) = data
 """
 
-from dl_course.datasets.dataset import Dataset
+from dl_course.datasets.dataset import Corpus, Dataset
 from dl_course.datasets.image_files import read_image
 from dl_course.datasets.loading import load
 from dl_course.datasets.points import make_line, make_spirals, make_xor
 from dl_course.datasets.recall import make_recall
-from dl_course.datasets.registry import DataFile, DatasetInfo, info, names
+from dl_course.datasets.records import DataFile, DatasetInfo
+from dl_course.datasets.registry import info, names
 from dl_course.datasets.splits import shuffled_split, stratified_split
 from dl_course.datasets.store import FileCheck, check, data_home, fetch, locate
+from dl_course.datasets.tokenizer import Tokenizer, clean_text, tokenize
 
 __all__ = [
+    "Corpus",
     "DataFile",
     "Dataset",
     "DatasetInfo",
     "FileCheck",
+    "Tokenizer",
     "check",
+    "clean_text",
     "data_home",
     "fetch",
     "info",
@@ -35,4 +40,5 @@ __all__ = [
     "read_image",
     "shuffled_split",
     "stratified_split",
+    "tokenize",
 ]

@@ -6,7 +6,7 @@ import numpy as np
 
 from dl_course.datasets import store
 from dl_course.datasets.dataset import Dataset, from_table
-from dl_course.datasets.registry import DatasetInfo
+from dl_course.datasets.records import DatasetInfo
 from dl_course.datasets.splits import shuffled_split
 
 _TARGET = "median_house_value"

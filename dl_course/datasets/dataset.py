@@ -1,7 +1,7 @@
-"""What every loader returns: two halves of examples and targets, with the names of the classes."""
+"""What every loader returns: two halves of examples and targets, or two parts of a long text."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,15 +14,18 @@ class Dataset:
     Args:
         name: the registered name, or the name of your own file without its ending.
         x_train: images, float32 in [0, 1], shape (n, height, width, channels); or a table,
-            float64 in its own units, shape (n, features), NaN where the source has a blank.
+            float64 in its own units, shape (n, features), NaN where the source has a blank; or
+            sounds, float32 in [-1, 1], shape (n, samples), with zeros after a short one; or
+            texts, of NumPy's StringDType, shape (n,).
         y_train: labels, int64 in 0..num_classes-1, shape (n,); of a set that asks for a number,
-            that number, float64, shape (n,).
+            that number, float64, shape (n,); of sentence pairs the translation, a text.
         x_test: as `x_train`.
         y_test: as `y_train`.
         class_names: one name per label; empty where a number is asked for.
         checksum: MD5 of the decoded content, as 32 hexadecimal digits. It covers the split too:
             equal checksums mean equal arrays.
-        feature_names: one name per column of a table; empty for images.
+        feature_names: one name per column of a table; else empty.
+        sample_rate: samples per second of a sound, in Hz; else 0.
 
     Example:
         >>> x, y = np.zeros((4, 28, 28, 1), np.float32), np.array([0, 1, 0, 1])
@@ -40,10 +43,11 @@ class Dataset:
     class_names: tuple[str, ...]
     checksum: str
     feature_names: tuple[str, ...] = ()
+    sample_rate: int = 0
 
     @property
     def input_shape(self) -> tuple[int, ...]:
-        """Height, width and channels of one image; of a table, the number of features."""
+        """The shape of one example: `(height, width, channels)` of an image, `()` of a text."""
         return self.x_train.shape[1:]
 
     @property
@@ -118,10 +122,142 @@ def from_table(
     return Dataset(name, *arrays, tuple(class_names), checksum, tuple(feature_names))
 
 
+def from_texts(
+    name: str,
+    train: tuple[Sequence[str], Sequence[int]],
+    test: tuple[Sequence[str], Sequence[int]],
+    class_names: tuple[str, ...],
+) -> Dataset:
+    """Makes a data set of labelled texts.
+
+    Args:
+        name: the data set's name.
+        train: n texts, and their integer labels.
+        test: the same.
+        class_names: one name per label.
+
+    Returns:
+        The data set, its texts in arrays of NumPy's StringDType.
+
+    Example:
+        >>> data = from_texts("mine", (["good", "bad"], [1, 0]), (["fine"], [1]), ("-", "+"))
+        >>> data.x_train[0], data.y_test.tolist(), data.input_shape
+        ('good', [1], ())
+    """
+    halves = [(as_texts(x), np.asarray(y, dtype=np.int64)) for x, y in (train, test)]
+    arrays = [array for half in halves for array in half]
+    return Dataset(name, *arrays, tuple(class_names), _checksum(class_names, halves))
+
+
+def from_pairs(
+    name: str,
+    train: tuple[Sequence[str], Sequence[str]],
+    test: tuple[Sequence[str], Sequence[str]],
+) -> Dataset:
+    """Makes a data set of sentences and their translations.
+
+    Args:
+        name: the data set's name.
+        train: n sentences, and their n translations.
+        test: the same.
+
+    Returns:
+        The data set: `x` is the source, `y` the target.
+
+    Example:
+        >>> data = from_pairs("numbers", (["one"], ["\u4e00"]), (["two"], ["\u4e8c"]))
+        >>> data.x_test[0], data.num_classes
+        ('two', 0)
+    """
+    halves = [(as_texts(x), as_texts(y)) for x, y in (train, test)]
+    arrays = [array for half in halves for array in half]
+    return Dataset(name, *arrays, (), _checksum((), halves))
+
+
+def from_sounds(
+    name: str,
+    train: tuple[np.ndarray, np.ndarray],
+    test: tuple[np.ndarray, np.ndarray],
+    class_names: tuple[str, ...],
+    sample_rate: int,
+) -> Dataset:
+    """Makes a data set of sounds of one length.
+
+    Args:
+        name: the data set's name.
+        train: waveforms in [-1, 1], shape (n, samples), and integer labels, shape (n,).
+        test: the same.
+        class_names: one name per label.
+        sample_rate: samples per second, in Hz.
+
+    Returns:
+        The data set, waveforms in float32.
+
+    Example:
+        >>> half = np.zeros((1, 80)), np.array([0])
+        >>> data = from_sounds("hush", half, half, ("silence",), sample_rate=8000)
+        >>> data.input_shape, data.sample_rate
+        ((80,), 8000)
+    """
+    halves = [(x.astype(np.float32), y.astype(np.int64)) for x, y in (train, test)]
+    arrays = [array for half in halves for array in half]
+    checksum = _checksum(class_names, halves)
+    return Dataset(name, *arrays, tuple(class_names), checksum, sample_rate=int(sample_rate))
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A long text to learn a language from, and its last tenth to measure with.
+
+    Args:
+        name: the registered name, or the name of your own file without its ending.
+        train: the first nine tenths.
+        test: the rest.
+        checksum: MD5 of the whole text in UTF-8.
+
+    Example:
+        >>> corpus = from_corpus("ten", "0123456789")
+        >>> corpus.train, corpus.test
+        ('012345678', '9')
+    """
+
+    name: str
+    train: str
+    test: str
+    checksum: str
+
+
+def from_corpus(name: str, text: str) -> Corpus:
+    """Cuts a long text into training part and test: the last tenth, rounded up.
+
+    Example:
+        >>> len(from_corpus("abc", "abc" * 7).test)
+        3
+    """
+    cut = len(text) * 9 // 10
+    digest = hashlib.md5(text.encode(), usedforsecurity=False)
+    return Corpus(name, text[:cut], text[cut:], digest.hexdigest())
+
+
+def as_texts(texts: Sequence[str]) -> np.ndarray:
+    """Returns texts as an array of NumPy's StringDType, which takes no more room than they need.
+
+    Example:
+        >>> as_texts(["a", "long one"]).dtype
+        StringDType()
+    """
+    return np.array(list(texts), dtype=np.dtypes.StringDType())
+
+
 def _checksum(class_names: tuple[str, ...], halves: list[tuple[np.ndarray, np.ndarray]]) -> str:
     """Returns the MD5 of the names of the classes and of both halves."""
     digest = hashlib.md5(repr(class_names).encode(), usedforsecurity=False)
     for array in (array for half in halves for array in half):
+        if isinstance(array.dtype, np.dtypes.StringDType):
+            # Lengths tell where a text ends: ["ab", "c"] is not ["a", "bc"].
+            digest.update(repr([len(text) for text in array]).encode())
+            digest.update("".join(array).encode())
+            continue
         digest.update(f"{array.dtype.name}{array.shape}".encode())
         digest.update(np.ascontiguousarray(array))
     return digest.hexdigest()

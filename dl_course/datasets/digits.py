@@ -3,7 +3,8 @@
 import numpy as np
 
 from dl_course.datasets.dataset import Dataset, from_pixels
-from dl_course.datasets.registry import DatasetInfo, check_embedded
+from dl_course.datasets.records import DatasetInfo
+from dl_course.datasets.registry import check_embedded
 from dl_course.datasets.splits import stratified_split
 
 

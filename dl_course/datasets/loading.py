@@ -1,5 +1,6 @@
 """One door to all data: a registered name, or the path of your own files."""
 
+import importlib
 import os
 from pathlib import Path
 
@@ -16,11 +17,24 @@ from dl_course.datasets.dataset import Dataset
 from dl_course.datasets.splits import check_split
 from dl_course.errors import DataError, argument_error
 
-# The sets that are split here. Every other one is four idx files in the published split.
+# The sets that are split here. Every other one comes with its split; a corpus gives its last
+# tenth. Images that are not named here are four idx files.
 _SPLIT_HERE = {
     "breast_cancer": breast_cancer.load_breast_cancer,
     "california_housing": california_housing.load_california_housing,
     "digits": digits.load_digits,
+}
+_LATE_SPLIT_HERE = {
+    "reviews": "reviews",
+    "number_words": "number_words",
+    "sounds": "sounds",
+    "tatoeba_eng_cmn": "tatoeba",
+}
+_LATE_SPLIT_ALREADY = {
+    "imdb": "imdb",
+    "python_help": "python_help",
+    "tiny_shakespeare": "tiny_shakespeare",
+    "fsdd": "fsdd",
 }
 
 
@@ -53,6 +67,16 @@ def load(source: str | os.PathLike, *, test_share: float = 0.2, seed: int = 0) -
         raise argument_error("source", "the name of a data set or a path", source)
     if isinstance(source, str) and source in registry.REGISTRY:
         entry = registry.info(source)
+        if source in _LATE_SPLIT_HERE:
+            module = _LATE_SPLIT_HERE[source]
+            return getattr(
+                importlib.import_module(f"dl_course.datasets.{module}"), f"load_{module}"
+            )(entry, test_share, seed)
+        if source in _LATE_SPLIT_ALREADY:
+            module = _LATE_SPLIT_ALREADY[source]
+            return getattr(
+                importlib.import_module(f"dl_course.datasets.{module}"), f"load_{module}"
+            )(entry)
         if source in _SPLIT_HERE:
             return _SPLIT_HERE[source](entry, test_share, seed)
         return idx.load_idx(entry)

@@ -1,4 +1,4 @@
-"""Saved models: loaded only when they can run no code of their own."""
+"""Saved models: with their preprocessing, and loaded only if they can run no code of their own."""
 
 import json
 import os
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dl_course.backend import keras
 from dl_course.errors import DataError
+from dl_course.files import atomic_path
 
 # Keras's own classes, and nothing registered by somebody else's package.
 _TRUSTED_MODULES = ("keras", "builtins")
@@ -18,6 +19,59 @@ _DAMAGED = (
     *(ValueError, TypeError, KeyError, AttributeError, EOFError, OSError, RuntimeError),
     *(zipfile.BadZipFile, zlib.error),
 )
+# What the course adds to Keras's archive. Keras reads the members that it knows, by name.
+_PREPROCESSING = "preprocessing.json"
+
+
+def save_model(model: keras.Model, path: str | os.PathLike, preprocessing: dict) -> None:
+    """Writes a `.keras` file that also says how raw text or sound becomes the model's input.
+
+    Plain Keras loads it as any other; `load_preprocessing` reads the rest.
+
+    Args:
+        model: a Keras model.
+        path: the file, ending in `.keras`; it appears whole or not at all.
+        preprocessing: vocabularies, class names and the like, in what JSON can hold.
+
+    Example:
+        >>> from dl_course.models import build_mlp
+        >>> path = getfixture("tmp_path") / "model.keras"
+        >>> save_model(build_mlp((2,), 2), path, {"class_names": ["no", "yes"]})
+        >>> load_preprocessing(path), load_model(path).name
+        ({'class_names': ['no', 'yes']}, 'mlp')
+    """
+    with atomic_path(path) as beside:
+        model.save(beside)
+        with zipfile.ZipFile(beside, "a", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(_PREPROCESSING, json.dumps(preprocessing, ensure_ascii=False))
+
+
+def load_preprocessing(path: str | os.PathLike) -> dict:
+    """Returns what `save_model` was given beside the model.
+
+    Args:
+        path: a `.keras` file.
+
+    Returns:
+        The dict.
+
+    Raises:
+        DataError: the file is missing or damaged, or holds only a model.
+
+    Example:
+        >>> load_preprocessing("none.keras")
+        Traceback (most recent call last):
+        ...
+        dl_course.errors.DataError: none.keras: expected a .keras file, found none. Train one: \
+dl-course train.
+    """
+    found = _read_json(Path(path), _PREPROCESSING)
+    if not isinstance(found, dict):
+        raise DataError(
+            f"{path}: expected a model with its preprocessing, found a model alone. "
+            "Train one: dl-course train."
+        )
+    return found
 
 
 def load_model(path: str | os.PathLike, *, allow_custom_code: bool = False) -> keras.Model:
@@ -45,7 +99,7 @@ def load_model(path: str | os.PathLike, *, allow_custom_code: bool = False) -> k
         8770
     """
     path = Path(path)
-    config = _read_config(path)
+    config = _read_json(path, "config.json")
     if not allow_custom_code:
         found = sorted(_untrusted_classes(config))
         if found:
@@ -64,13 +118,15 @@ def load_model(path: str | os.PathLike, *, allow_custom_code: bool = False) -> k
         ) from error
 
 
-def _read_config(path: Path) -> object:
-    """Returns the model's configuration from inside the .keras archive, without loading it."""
+def _read_json(path: Path, member: str) -> object:
+    """Returns a member of the .keras archive without loading the model; None if it has none."""
     if not path.is_file():
         raise DataError(f"{path}: expected a .keras file, found none. Train one: dl-course train.")
     try:
         with zipfile.ZipFile(path) as archive:
-            return json.loads(archive.read("config.json"))
+            if member == _PREPROCESSING and member not in archive.namelist():
+                return None
+            return json.loads(archive.read(member))
     except _DAMAGED as error:
         raise DataError(
             f"{path}: expected a .keras file as model.save() writes it, received something else "

@@ -3,6 +3,7 @@
 import numpy as np
 
 from dl_course.backend import keras
+from dl_course.training.examples import take
 
 
 class ShuffledBatches(keras.utils.PyDataset):
@@ -12,7 +13,7 @@ class ShuffledBatches(keras.utils.PyDataset):
     stopped and goes on at epoch e sees what the undisturbed run would have seen.
 
     Args:
-        x: inputs, shape `(examples, ...)`.
+        x: inputs, shape `(examples, ...)`; several inputs as a tuple of arrays.
         y: targets, shape `(examples, ...)`.
         batch_size: examples in a batch; the last one of an epoch may be smaller.
         seed: of the order.
@@ -24,7 +25,7 @@ class ShuffledBatches(keras.utils.PyDataset):
         (3, [0, 1, 2, 3, 4])
     """
 
-    def __init__(self, x: np.ndarray, y: np.ndarray, batch_size: int, seed: int, epoch: int = 0):
+    def __init__(self, x, y: np.ndarray, batch_size: int, seed: int, epoch: int = 0):
         """Draws the order of the first epoch, which Keras may read ahead from."""
         super().__init__()
         self._x, self._y, self._batch_size, self._seed = x, y, batch_size, seed
@@ -36,13 +37,13 @@ class ShuffledBatches(keras.utils.PyDataset):
         The trainer says which epoch it is: Keras also calls `on_epoch_end` when it has only
         peeked at the first batches, so counting those calls would count wrong.
         """
-        self._order = np.random.default_rng((self._seed, epoch)).permutation(len(self._x))
+        self._order = np.random.default_rng((self._seed, epoch)).permutation(len(self._y))
 
     def __len__(self) -> int:
         """Returns the number of batches in an epoch."""
-        return -(-len(self._x) // self._batch_size)
+        return -(-len(self._y) // self._batch_size)
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+    def __getitem__(self, index: int) -> tuple:
         """Returns batch `index` of this epoch's order."""
         chosen = self._order[index * self._batch_size : (index + 1) * self._batch_size]
-        return self._x[chosen], self._y[chosen]
+        return take(self._x, chosen), self._y[chosen]

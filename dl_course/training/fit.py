@@ -1,22 +1,23 @@
 """Training a classifier: one function, one object with what happened."""
 
 import dataclasses
-import numbers
 import os
 from collections.abc import Sequence
 
-import numpy as np
-
 from dl_course.backend import begin_epoch, keras, set_seed
-from dl_course.datasets import stratified_split
-from dl_course.errors import DataError, TrainingError, argument_error, check_positive_integer
+from dl_course.errors import TrainingError, argument_error, check_positive_integer
 from dl_course.training.batches import ShuffledBatches
 from dl_course.training.callbacks import EarlyStopping, Measurements, StopOnBrokenLoss, has_stalled
 from dl_course.training.checkpoint import Checkpoint, Checkpointer, best_epoch
-from dl_course.training.evaluation import check_inputs
+from dl_course.training.examples import (
+    form_of,
+    loss_and_metric,
+    training_part,
+    validation_split,
+)
 from dl_course.training.precision import computing_in
 from dl_course.training.progress import ProgressBar
-from dl_course.training.recipes import Settings, resolve
+from dl_course.training.recipes import Recipe, Settings, resolve
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,7 +65,7 @@ def fit(
     model: keras.Model,
     data,
     *,
-    recipe: str = "fast",
+    recipe: str | Recipe = "fast",
     epochs: int | None = None,
     batch_size: int | None = None,
     learning_rate: float | None = None,
@@ -77,17 +78,20 @@ def fit(
     seed: int = 0,
     progress: bool = True,
 ) -> Run:
-    """Trains a classifier and returns what happened.
+    """Trains a classifier, of examples or of every time step, and returns what happened.
 
-    Minimizes the cross-entropy J = -1/m sum_i log p(y_i | x_i) with Adam. Afterwards the model
+    Minimizes the cross-entropy J = -1/m sum_i log p(y_i | x_i); over time steps, m counts those
+    whose target is not 0, which is padding. Afterwards the model
     has the weights of the epoch with the lowest validation loss, or the last ones without
     validation data. The same seed on the same machine gives the same numbers.
 
     Args:
         model: an uncompiled classifier whose outputs are probabilities.
         data: `(x_train, y_train), (x_test, y_test)` or a `Dataset`; only the training part is
-            used. Labels are class indices `(examples,)`, or one-hot `(examples, classes)`.
-        recipe: "document" (as printed in D1 4.1) or "fast".
+            used. For a model with several inputs, x is a tuple of arrays. Labels are class
+            indices `(examples,)`, or one-hot `(examples, classes)`; or, for a model with an
+            output at every step, class indices `(examples, time)`.
+        recipe: "document" (as printed in D1 4.1) or "fast", or a `Recipe`.
         epochs: instead of the recipe's.
         batch_size: instead of the recipe's.
         learning_rate: instead of the recipe's.
@@ -111,6 +115,7 @@ def fit(
 
     Example:
         >>> from dl_course.models import build_mlp
+        >>> import numpy as np
         >>> x = np.eye(4, dtype="float32").repeat(20, axis=0)
         >>> y = np.arange(4).repeat(20)
         >>> run = fit(build_mlp((4,), 4), ((x, y), (x, y)), recipe="document", epochs=2,
@@ -120,21 +125,19 @@ def fit(
 
     Reference: D1 4.1, D2 3, D2 4.
     """
-    x, y = _training_part(model, data)
-    train, validation = _split(x, y, validation_share, seed)
+    x, y = training_part(model, data)
+    form = form_of(model, y)
+    train, validation = validation_split(x, y, form, validation_share, seed)
+    examples = len(train[1])
     settings = resolve(
-        recipe, len(train[0]), epochs=epochs, batch_size=batch_size, learning_rate=learning_rate
+        recipe, examples, epochs=epochs, batch_size=batch_size, learning_rate=learning_rate
     )
     _check_patience(patience, validation)
     _check_checkpoint(checkpoint, resume, recorders)
 
     set_seed(seed)
-    one_hot = y.ndim == 2
-    model.compile(
-        settings.optimizer(),
-        loss="categorical_crossentropy" if one_hot else "sparse_categorical_crossentropy",
-        metrics=["accuracy"],
-    )
+    loss, accuracy = loss_and_metric(form)
+    model.compile(settings.build_optimizer(), loss=loss, metrics=[accuracy])
     history: dict[str, list] = {}
     identity = {
         **dataclasses.asdict(settings),
@@ -153,24 +156,29 @@ def fit(
         if patience is not None:
             watchers.append(EarlyStopping(history, patience))
         watchers.append(checkpointer)
-        bar = ProgressBar(settings.epochs, done) if progress else None
-        try:
-            with computing_in(model, settings.precision):
-                model.fit(
-                    batches,
-                    shuffle=False,  # the batches are shuffled already, by the seed
-                    validation_data=validation,
-                    validation_batch_size=256,
-                    initial_epoch=done,
-                    epochs=settings.epochs,
-                    callbacks=[*watchers, bar] if bar else watchers,
-                    verbose=0,
-                )
-        finally:
-            if bar:
-                bar.close()
+        _train(model, batches, validation, settings, done, watchers, progress)
     checkpointer.put_best_back(model)
-    return Run(model, history, settings, len(train[0]), tuple(recorders))
+    return Run(model, history, settings, examples, tuple(recorders))
+
+
+def _train(model, batches, validation, settings, done, watchers, progress) -> None:
+    """Goes through the epochs that are left, under a progress bar if asked for."""
+    bar = ProgressBar(settings.epochs, done) if progress else None
+    try:
+        with computing_in(model, settings.precision):
+            model.fit(
+                batches,
+                shuffle=False,  # the batches are shuffled already, by the seed
+                validation_data=validation,
+                validation_batch_size=256,
+                initial_epoch=done,
+                epochs=settings.epochs,
+                callbacks=[*watchers, bar] if bar else watchers,
+                verbose=0,
+            )
+    finally:
+        if bar:
+            bar.close()
 
 
 def _resume(model, checkpointer, path, identity) -> int:
@@ -185,17 +193,6 @@ def _resume(model, checkpointer, path, identity) -> int:
             )
     checkpointer.restore(model, state)
     return state.epoch
-
-
-def _split(x, y, share, seed):
-    """Returns the training and the validation pair (None without one)."""
-    if not (isinstance(share, numbers.Real) and 0 <= share < 1):
-        raise argument_error("validation_share", "a share from 0 to below 1", share)
-    if share == 0:
-        return (x, y), None
-    labels = y.argmax(axis=1) if y.ndim == 2 else y
-    train, held_out = stratified_split(labels, share, seed)
-    return (x[train], y[train]), (x[held_out], y[held_out])
 
 
 def _check_patience(patience, validation):
@@ -216,44 +213,4 @@ def _check_checkpoint(checkpoint, resume, recorders):
             "of different names, by which a checkpoint keeps them",
             names,
             "Set the `name` of one.",
-        )
-
-
-def _training_part(model, data):
-    """Returns the examples and labels to train on, once they are known to fit the model."""
-    try:
-        (x, y), _ = data
-    except (TypeError, ValueError):
-        expected = "`(x_train, y_train), (x_test, y_test)` or a Dataset"
-        raise argument_error("data", expected, type(data)) from None
-    check_inputs(model, x)
-    if len(x) != len(y) or len(x) == 0:
-        raise DataError(
-            "`y` must hold one label per example, and there must be examples. "
-            f"Received: x.shape={x.shape}, y.shape={y.shape}."
-        )
-    whole = np.isfinite(x.reshape(len(x), -1)).all(axis=1)
-    if not whole.all():
-        raise DataError(
-            f"`x` must hold finite numbers. Received: nan or inf in {(~whole).sum()} of {len(x)} "
-            "examples. Leave them out, or fill in what is missing."
-        )
-    _check_labels(model, y)
-    return x, y
-
-
-def _check_labels(model, y):
-    classes = model.output_shape[-1]
-    if y.ndim != 1 and y.shape[1:] != (classes,):
-        raise DataError(
-            f"`y` must be class indices `(examples,)` or one-hot rows of {classes} columns, as "
-            f"many as the model has outputs. Received: y.shape={y.shape}."
-        )
-    if y.ndim == 1 and not (
-        np.issubdtype(y.dtype, np.integer) and 0 <= y.min() <= y.max() < classes
-    ):
-        raise DataError(
-            f"`y` must hold class indices from 0 to {classes - 1}, as the model has {classes} "
-            f"outputs. Received: y of {y.dtype} from {y.min()} to {y.max()}. "
-            "Number the classes from 0, or build the model with more."
         )

@@ -16,10 +16,13 @@ class Recipe:
         name: what to call it by.
         epochs: passes over the training data.
         batch_size: examples in one step, at most.
-        learning_rate: Adam's rate; the highest one if it is scheduled.
+        learning_rate: the optimizer's rate; the highest one if it is scheduled.
+        optimizer: "adam" or "rmsprop".
         scheduled: whether the rate warms up over the first tenth of the steps and then falls
             to zero along a half cosine.
         half_precision: whether to compute in bfloat16 where the hardware does.
+        clip_norm: the length that a step's gradient is shortened to when it is longer, for
+            recurrent networks, whose gradients can explode; None to leave it as it is.
         fewest_steps: on small data the batch is halved, down to 32, and then epochs are added
             until a run has this many steps: fewer updates than that teach a network little.
 
@@ -32,8 +35,10 @@ class Recipe:
     epochs: int
     batch_size: int
     learning_rate: float
+    optimizer: str = "adam"
     scheduled: bool = False
     half_precision: bool = False
+    clip_norm: float | None = None
     fewest_steps: int = 1
 
 
@@ -64,7 +69,7 @@ class Settings:
 
     Attributes:
         recipe: the recipe's name.
-        epochs, batch_size, learning_rate, scheduled: as in `Recipe`.
+        epochs, batch_size, learning_rate, optimizer, scheduled, clip_norm: as in `Recipe`.
         precision: "float32" or "mixed_bfloat16", Keras's names.
         steps_per_epoch: optimizer steps in one epoch.
 
@@ -77,33 +82,35 @@ class Settings:
     epochs: int
     batch_size: int
     learning_rate: float
+    optimizer: str
     scheduled: bool
+    clip_norm: float | None
     precision: str
     steps_per_epoch: int
 
-    def optimizer(self) -> keras.optimizers.Optimizer:
-        """Returns a new Adam with this run's learning rate or schedule.
+    def build_optimizer(self) -> keras.optimizers.Optimizer:
+        """Returns a new optimizer with this run's learning rate or schedule.
 
         Example:
-            >>> float(resolve("document", 320).optimizer().learning_rate)
+            >>> float(resolve("document", 320).build_optimizer().learning_rate)
             0.0010000000474974513
         """
-        if not self.scheduled:
-            return keras.optimizers.Adam(self.learning_rate)
-        steps = self.epochs * self.steps_per_epoch
-        warmup = max(1, steps // 10)
-        return keras.optimizers.Adam(
-            keras.optimizers.schedules.CosineDecay(
+        make = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
+        rate: float | keras.optimizers.schedules.LearningRateSchedule = self.learning_rate
+        if self.scheduled:
+            steps = self.epochs * self.steps_per_epoch
+            warmup = max(1, steps // 10)
+            rate = keras.optimizers.schedules.CosineDecay(
                 initial_learning_rate=self.learning_rate / 20,
                 warmup_target=self.learning_rate,
                 warmup_steps=warmup,
                 decay_steps=max(1, steps - warmup),
             )
-        )
+        return make[self.optimizer](rate, global_clipnorm=self.clip_norm)
 
 
 def resolve(
-    recipe: str,
+    recipe: str | Recipe,
     examples: int,
     *,
     epochs: int | None = None,
@@ -113,7 +120,7 @@ def resolve(
     """Returns the settings of a run: the recipe's choices, unless given, fitted to the data.
 
     Args:
-        recipe: "document" or "fast".
+        recipe: "document" or "fast", the recipes of image classifiers, or one of your own.
         examples: number of training examples.
         epochs: passes over the data, instead of the recipe's.
         batch_size: examples in one step, instead of the recipe's.
@@ -130,11 +137,11 @@ def resolve(
         >>> settings.epochs, settings.batch_size, settings.steps_per_epoch
         (10, 32, 1875)
     """
-    if recipe not in RECIPES:
+    if not isinstance(recipe, Recipe) and recipe not in RECIPES:
         near = difflib.get_close_matches(str(recipe), RECIPES, n=1)
         hint = f"Did you mean {near[0]!r}?" if near else ""
         raise argument_error("recipe", " or ".join(map(repr, RECIPES)), recipe, hint)
-    chosen = RECIPES[recipe]
+    chosen = recipe if isinstance(recipe, Recipe) else RECIPES[recipe]
 
     if batch_size is None:
         batch_size = _fitting_batch_size(chosen, examples)
@@ -156,7 +163,9 @@ def resolve(
         epochs=int(epochs),
         batch_size=int(batch_size),
         learning_rate=float(rate),
+        optimizer=chosen.optimizer,
         scheduled=chosen.scheduled,
+        clip_norm=chosen.clip_norm,
         precision="mixed_bfloat16" if use_half else "float32",
         steps_per_epoch=steps_per_epoch,
     )

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pytest
 
-from dl_course.datasets import registry, store
+from dl_course.datasets import records, registry, store
 
 
 def idx_bytes(array):
@@ -89,8 +89,8 @@ def tiny(server, cache, tiny_contents, monkeypatch):
     for name, content in tiny_contents.items():
         server.serve(f"/a/{name}", gzip.compress(content))
         urls = (f"{server.url}/a/{name}", f"{server.other_url}/b/{name}")
-        files.append(registry.DataFile(name, urls, hashlib.md5(content).hexdigest(), len(content)))
-    entry = registry.DatasetInfo(
+        files.append(records.DataFile(name, urls, hashlib.md5(content).hexdigest(), len(content)))
+    entry = records.DatasetInfo(
         name="tiny",
         title="noise",
         embedded=False,

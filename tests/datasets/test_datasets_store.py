@@ -18,7 +18,7 @@ import pooch
 import pytest
 
 from dl_course import datasets
-from dl_course.datasets import registry, store
+from dl_course.datasets import records, registry, store
 from dl_course.errors import DataError
 
 
@@ -110,11 +110,11 @@ def test_a_killed_download_never_looks_complete(tmp_path):
         script = f"""
             from pathlib import Path
             from dl_course import datasets
-            from dl_course.datasets import registry, store
+            from dl_course.datasets import records, registry, store
             url = "http://127.0.0.1:{listener.getsockname()[1]}/x.gz"
             store.data_home = lambda: Path({str(tmp_path)!r})
-            file = registry.DataFile("x.gz", (url,), "0" * 32, 1000)
-            registry.REGISTRY["tiny"] = registry.DatasetInfo(
+            file = records.DataFile("x.gz", (url,), "0" * 32, 1000)
+            registry.REGISTRY["tiny"] = records.DatasetInfo(
                 "tiny", "", False, (file,), (), (1, 1, 1), 1, 1, "", "", "digits")
             datasets.fetch("tiny")
         """

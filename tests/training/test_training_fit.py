@@ -57,7 +57,7 @@ def test_the_recipes_choose_as_they_say():
 def test_the_fast_rate_warms_up_and_decays():
     """From a twentieth to the peak in a tenth of the steps, then half a cosine down to zero."""
     settings = resolve("fast", 1000, epochs=10, batch_size=100, learning_rate=0.01)
-    optimizer = settings.optimizer()
+    optimizer = settings.build_optimizer()
 
     def rate(step):
         optimizer.iterations.assign(step)
@@ -72,7 +72,7 @@ def test_the_fast_rate_warms_up_and_decays():
 
 def test_the_rate_of_each_epoch_is_in_the_history(small, blobs, quick):
     run = quick(small(), blobs, recipe="fast", epochs=3, batch_size=9, learning_rate=0.01)
-    expected = run.settings.optimizer()
+    expected = run.settings.build_optimizer()
     for epoch, rate in enumerate(run.history["learning_rate"], start=1):
         expected.iterations.assign(6 * epoch)
         assert rate == pytest.approx(float(expected.learning_rate))
