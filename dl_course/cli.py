@@ -123,26 +123,17 @@ def train_cnn(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the run.")] = False,
 ) -> None:
     """Train the documents' CNN (D1 4.1, D2 4)."""
-    from dl_course.commands.train import train_cnn
-
-    metrics = train_cnn(
-        out,
-        data=data,
-        recipe=recipe,
-        epochs=epochs,
-        batch_size=batch_size,
-        learning_rate=learning_rate,
-        hidden_units=hidden_units,
-        patience=patience,
-        seed=seed,
-        resume=resume,
-        overwrite=overwrite,
-    )
-    _say(
-        f"Test accuracy {metrics['test_accuracy']:.4f} after {metrics['epochs']} epochs, "
-        f"{metrics['train_seconds']:.1f} s, {metrics['examples_per_second']:.0f} examples/s.",
-        f"Numbers: {out}/metrics.json  Pictures: {out}/figures/",
-    )
+    options = {
+        "data": data,
+        "recipe": recipe,
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "learning_rate": learning_rate,
+        "hidden_units": hidden_units,
+        "patience": patience,
+        "seed": seed,
+    }
+    _train("cnn", out, options, resume, overwrite)
 
 
 @app.command()
@@ -156,11 +147,8 @@ def evaluate(
     """Measure a trained run on the test examples of a data set."""
     from dl_course.commands.use import evaluate
 
-    result = evaluate(run, data, allow_custom_code=allow_custom_code)
-    _say(
-        f"{result['data']}: accuracy {result['accuracy']:.4f}, loss {result['loss']:.4f} nats, "
-        f"on {result['examples']} test examples"
-    )
+    result, measures = evaluate(run, data, allow_custom_code=allow_custom_code)
+    _say(f"{result['data']}: {measures}, on {result['examples']} test examples")
 
 
 @app.command()
@@ -187,6 +175,18 @@ def plot(run: RunPath, allow_custom_code: CustomCode = False) -> None:
     from dl_course.commands.run_folder import RunFolder
 
     _say(*redraw(RunFolder(run), allow_custom_code=allow_custom_code))
+
+
+def _train(name: str, out: Path, options: dict, resume: bool, overwrite: bool) -> None:
+    """Trains, and says what came of it."""
+    from dl_course.commands.train import train
+
+    metrics = train(name, out, options, resume=resume, overwrite=overwrite)
+    _say(
+        f"Test {metrics['headline']} after {metrics['epochs']} epochs, "
+        f"{metrics['train_seconds']:.1f} s, {metrics['examples_per_second']:.0f} examples/s.",
+        f"Numbers: {out}/metrics.json  Pictures: {out}/figures/",
+    )
 
 
 def _say(*lines: object) -> None:

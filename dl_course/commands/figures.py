@@ -1,40 +1,27 @@
 """Draws a run's pictures from its tables, its model and its test examples."""
 
-from dl_course import datasets, plots
 from dl_course.commands.run_folder import RunFolder
-from dl_course.tables import read_table
+from dl_course.commands.tasks import Task, task_of
 
 
-def draw(folder: RunFolder, model, dataset: datasets.Dataset) -> None:
+def draw(folder: RunFolder, task: Task, reader) -> list[str]:
     """Draws every picture of a run into its `figures` folder.
 
     Args:
         folder: the run folder, with its tables.
-        model: the trained Keras model.
-        dataset: what it was trained on.
+        task: what was trained, its data loaded.
+        reader: the trained model with its preprocessing, as the task reads it.
+
+    Returns:
+        The paths of the pictures.
     """
-    from dl_course.diagnostics import feature_maps
-    from dl_course.training import predict
+    from dl_course import plots
 
     # All is read and drawn before the first file is written: a damaged table changes no picture.
-    history, gradients, activations = (
-        read_table(folder.file(f"{name}.csv"))
-        for name in ("history", "gradient_flow", "activations")
-    )
-    image = dataset.x_test[0]
-    predicted = predict(model, dataset.x_test).argmax(axis=1)
-    pictures = {
-        "loss": plots.plot_history(history, "loss"),
-        "accuracy": plots.plot_history(history, "accuracy"),
-        "gradient_flow": plots.plot_gradient_summary(gradients),
-        "activations": plots.plot_activation_summary(activations),
-        "feature_maps": plots.plot_feature_maps(image, feature_maps(model, image)),
-        "confusion_matrix": plots.plot_confusion_matrix(
-            dataset.y_test, predicted, dataset.class_names
-        ),
-    }
+    pictures = task.pictures(folder, reader)
     for name, picture in pictures.items():
         plots.save_figure(picture, folder.figure(name))
+    return [str(folder.figure(name)) for name in pictures]
 
 
 def redraw(folder: RunFolder, *, allow_custom_code: bool = False) -> list[str]:
@@ -50,12 +37,10 @@ def redraw(folder: RunFolder, *, allow_custom_code: bool = False) -> list[str]:
     Raises:
         CourseError: if the run, its model or its data are not there.
     """
-    from dl_course.commands.run_folder import FIGURES
     from dl_course.commands.train import check_same_data
-    from dl_course.models import load_model
 
-    dataset = datasets.load(folder.config()["arguments"]["data"])
-    check_same_data(folder, dataset)
-    model = load_model(folder.trained_model(), allow_custom_code=allow_custom_code)
-    draw(folder, model, dataset)
-    return [str(folder.figure(name)) for name in FIGURES]
+    task = task_of(folder.config())
+    task.load()
+    check_same_data(folder, task)
+    reader = task.load_reader(folder.trained_model(), allow_custom_code=allow_custom_code)
+    return draw(folder, task, reader)

@@ -38,8 +38,13 @@ class FolderWriter(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         """Writes the watchers' tables."""
-        for recorder in self._recorders:
-            recorder.to_csv(self._folder.file(f"{recorder.name}.csv"))
+        write_records(self._folder, self._recorders)
+
+
+def write_records(folder: RunFolder, recorders) -> None:
+    """Writes what the watchers have recorded so far, a table each."""
+    for recorder in recorders:
+        recorder.to_csv(folder.file(f"{recorder.name}.csv"))
 
 
 def write_history(folder: RunFolder, history: dict[str, list]) -> None:

@@ -12,14 +12,16 @@ from dl_course.files import write_json
 
 # The configuration last: a run that loses its files one by one stays known as a run.
 _OWN = (
-    *("checkpoint.npz", "model.keras", "metrics.json"),
-    *("history.csv", "gradient_flow.csv", "activations.csv", "config.json"),
+    *("checkpoint.npz", "model.keras", "metrics.json", "samples.txt", "examples.tsv"),
+    *("history.csv", "gradient_flow.csv", "gradient_through_time.csv", "activations.csv"),
+    "config.json",
 )
-FIGURES = ("loss", "accuracy", "gradient_flow", "activations", "feature_maps", "confusion_matrix")
-_CONFIG = {
-    "arguments": {"data", "recipe", "hidden_units", "seed"},
-    "data": {"name", "checksum", "class_names", "input_shape"},
-}
+# Every picture that some task draws.
+FIGURES = (
+    *("loss", "accuracy", "gradient_flow", "gradient_through_time", "activations"),
+    *("feature_maps", "confusion_matrix", "embedding", "temperature", "attention", "spectrogram"),
+)
+_CONFIG = {"arguments": {"data", "seed"}, "data": {"name", "checksum"}}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,7 +54,8 @@ class RunFolder:
     @property
     def resume_command(self) -> str:
         """The command that goes on with the run."""
-        return f"dl-course train cnn --out {shlex.quote(os.fspath(self.path))} --resume"
+        place = shlex.quote(os.fspath(self.path))
+        return f"dl-course {self.config()['command']} --out {place} --resume"
 
     def config(self) -> dict:
         """Returns what the run was started with.
@@ -163,9 +166,13 @@ class RunFolder:
 
 def _is_config(value: object) -> bool:
     """Tells whether a decoded config.json has what a run needs."""
-    return isinstance(value, dict) and all(
-        isinstance(value.get(part), dict) and keys <= value[part].keys()
-        for part, keys in _CONFIG.items()
+    return (
+        isinstance(value, dict)
+        and str(value.get("command")).startswith("train ")
+        and all(
+            isinstance(value.get(part), dict) and keys <= value[part].keys()
+            for part, keys in _CONFIG.items()
+        )
     )
 
 

@@ -1,131 +1,109 @@
-"""`dl-course train cnn`: from a data set's name to a folder with a model, numbers and pictures."""
+"""`dl-course train`: from a data set's name to a folder with a model, numbers and pictures."""
 
 import contextlib
 import dataclasses
 import os
 from pathlib import Path
+from typing import Any
 
 from dl_course import __version__, datasets
 from dl_course.commands.run_folder import RunFolder
-from dl_course.errors import CourseError, DataError, TrainingError
-from dl_course.files import atomic_path, write_json
+from dl_course.commands.tasks import Task, task_class
+from dl_course.errors import CourseError, TrainingError
+from dl_course.files import write_json
 
-_DEFAULTS = {"data": "digits", "recipe": "fast", "hidden_units": 128, "seed": 0}
-_PROBE = 64
+# What `fit` is told as it stands; the other options are the task's.
+_FIT_OPTIONS = ("epochs", "batch_size", "learning_rate", "patience", "seed")
 
 
-def train_cnn(
+def train(
+    name: str,
     out: str | os.PathLike,
+    options: dict[str, Any],
     *,
-    data: str | None = None,
-    recipe: str | None = None,
-    epochs: int | None = None,
-    batch_size: int | None = None,
-    learning_rate: float | None = None,
-    hidden_units: int | None = None,
-    patience: int | None = None,
-    seed: int | None = None,
     resume: bool = False,
     overwrite: bool = False,
 ) -> dict:
-    """Trains the documents' CNN and writes a run folder.
+    """Trains a model and writes a run folder.
 
     Args:
+        name: what to train: "cnn", "text-classifier", "text-generator", "translator" or
+            "speech-classifier".
         out: the run folder.
-        data: a data set's name, an .npz file or a folder of images; "digits" by default.
-        recipe: "fast" by default, or "document".
-        epochs: instead of the recipe's.
-        batch_size: instead of the recipe's.
-        learning_rate: instead of the recipe's.
-        hidden_units: of the dense layer: 128 by default (D1 4.1), or 64 (D2 4).
-        patience: epochs without a better validation loss after which to stop.
-        seed: of the weights, the split and the order; 0 by default.
-        resume: go on with the run in `out`; arguments left out are the run's own.
+        options: the task's options by name, those of its class and "epochs", "batch_size",
+            "learning_rate", "patience" and "seed"; None stands for the default.
+        resume: go on with the run in `out`; options left out are the run's own.
         overwrite: replace the run in `out`.
 
     Returns:
-        The contents of `metrics.json`.
+        The contents of `metrics.json`, and "headline", the most telling number in words.
 
     Raises:
-        CourseError: if an argument, the data or the folder cannot be used.
+        CourseError: if an option, the data or the folder cannot be used.
 
-    Reference: D1 4.1, D2 4.
+    Reference: D1 4.1, D1 4.2, D2 4.
     """
     folder = RunFolder(Path(out))
     folder.check(resume=resume, overwrite=overwrite)
-    given = {
-        "data": _lasting(data),
-        "recipe": recipe,
-        "epochs": epochs,
-        "batch_size": batch_size,
-        "learning_rate": learning_rate,
-        "hidden_units": hidden_units,
-        "patience": patience,
-        "seed": seed,
-    }
-    arguments = _resumed(folder, given) if resume else {**_DEFAULTS, **_without_none(given)}
-    dataset = datasets.load(arguments["data"])
-    if len(dataset.input_shape) != 3:
-        raise DataError(
-            f"{dataset.name}: expected images of shape (height, width, channels). Received: "
-            f"examples of shape {dataset.input_shape}. Choose images, such as digits."
-        )
+    task_type = task_class(name)
+    given = {**options, "data": _lasting(options.get("data"))}
     if resume:
-        check_same_data(folder, dataset)
+        arguments = _resumed(folder, task_type, given)
+    else:
+        arguments = {**task_type.defaults, **_without_none(given)}
+    task = task_type(arguments)
+    task.load()
+    if resume:
+        check_same_data(folder, task)
 
     # From here on TensorFlow runs; a wrong name above was answered at once.
     from dl_course.backend import set_seed
-    from dl_course.models import build_cnn
 
     set_seed(arguments["seed"])
-    model = build_cnn(
-        dataset.input_shape, dataset.num_classes, hidden_units=arguments["hidden_units"]
-    )
-    return _train(folder, model, dataset, arguments, resume)
+    return _train(folder, task, task.build(), resume)
 
 
-def _train(folder, model, dataset, arguments, resume) -> dict:
-    """Trains with both watchers on a fixed probe, keeps the folder up to date and finishes it."""
+def _train(folder: RunFolder, task: Task, model, resume: bool) -> dict:
+    """Trains with the watchers on a fixed probe, keeps the folder up to date and finishes it."""
     from dl_course.commands.recording import FolderWriter
-    from dl_course.diagnostics import ActivationFlow, GradientFlow
     from dl_course.training import fit
 
-    probe_x, probe_y = dataset.x_train[:_PROBE], dataset.y_train[:_PROBE]
-    recorders = [GradientFlow(probe_x, probe_y), ActivationFlow(probe_x)]
-    writer = FolderWriter(folder, _config(arguments, dataset), recorders, resume)
+    x, y = task.training_arrays()
+    recorders = task.recorders(x, y)
+    writer = FolderWriter(folder, _config(task), recorders, resume)
+    options = {key: task.arguments[key] for key in _FIT_OPTIONS if key in task.arguments}
     try:
         run = fit(
             model,
-            dataset,
-            **{k: value for k, value in arguments.items() if k not in ("data", "hidden_units")},
+            ((x, y), None),
+            recipe=task.recipe(),
+            **options,
             recorders=recorders,
-            callbacks=[writer],
+            callbacks=[writer, *task.callbacks(folder)],
             checkpoint=folder.checkpoint,
             # A run that was killed in its first epoch has no checkpoint: it begins again.
             resume=resume and folder.checkpoint.is_file(),
         )
         if not writer.began:
             print("Training was finished already: numbers and pictures are made anew.")
-        return _finish(folder, run, dataset)
+        return _finish(folder, task, run)
     except (KeyboardInterrupt, OSError, CourseError) as error:
         if writer.began:
             _leave(folder, error)
         raise
 
 
-def _finish(folder, run, dataset) -> dict:
+def _finish(folder: RunFolder, task: Task, run) -> dict:
     """Writes the tables, measures and saves the trained model, and draws the pictures."""
     from dl_course.commands.figures import draw
-    from dl_course.commands.recording import write_history
-    from dl_course.training import predict, scores
+    from dl_course.commands.recording import write_history, write_records
 
     write_history(folder, run.history)
-    for recorder in run.recorders:
-        recorder.to_csv(folder.file(f"{recorder.name}.csv"))
-    tested = scores(dataset.y_test, predict(run.model, dataset.x_test))
+    write_records(folder, run.recorders)
+    reader = task.reader(run.model)
+    measured = task.measure(reader)
     metrics = {
-        "test_accuracy": tested["accuracy"],
-        "test_loss": tested["loss"],
+        **{f"test_{key}": value for key, value in measured.items()},
         "train_seconds": run.train_seconds,
         "examples_per_second": run.examples_per_second,
         "parameters": run.model.count_params(),
@@ -133,11 +111,10 @@ def _finish(folder, run, dataset) -> dict:
         "best_epoch": run.best_epoch,
         "settings": dataclasses.asdict(run.settings),
     }
-    with atomic_path(folder.file("model.keras")) as beside:
-        run.model.save(beside)
+    task.save(reader, folder.file("model.keras"))
     write_json(folder.file("metrics.json"), metrics)
-    draw(folder, run.model, dataset)
-    return metrics
+    draw(folder, task, reader)
+    return {**metrics, "headline": task.headline(measured)}
 
 
 def _leave(folder: RunFolder, error: BaseException) -> None:
@@ -150,26 +127,27 @@ def _leave(folder: RunFolder, error: BaseException) -> None:
         error.add_note(f"Finished epochs are kept. Go on: {folder.resume_command}")
 
 
-def _config(arguments: dict, dataset: datasets.Dataset) -> dict:
+def _config(task: Task) -> dict:
     from dl_course.backend import device, versions
 
     return {
-        "command": "train cnn",
-        "arguments": arguments,
-        "data": {
-            "name": dataset.name,
-            "checksum": dataset.checksum,
-            "class_names": list(dataset.class_names),
-            "input_shape": list(dataset.input_shape),
-        },
+        "command": f"train {task.name}",
+        "arguments": task.arguments,
+        "data": task.data_record(),
         "device": dataclasses.asdict(device()),
         "versions": {"dl_course": __version__, **versions()},
     }
 
 
-def _resumed(folder: RunFolder, given: dict) -> dict:
+def _resumed(folder: RunFolder, task_type: type[Task], given: dict) -> dict:
     """Returns the run's own arguments; a given one must not contradict them."""
-    arguments = folder.config()["arguments"]
+    config = folder.config()
+    if config["command"] != f"train {task_type.name}":
+        raise TrainingError(
+            f"{folder.path}: expected a run of dl-course train {task_type.name}, found one of "
+            f"dl-course {config['command']}. Go on with it: {folder.resume_command}"
+        )
+    arguments = config["arguments"]
     for key, value in _without_none(given).items():
         if value != arguments.get(key):
             option = "--" + key.replace("_", "-")
@@ -181,13 +159,13 @@ def _resumed(folder: RunFolder, given: dict) -> dict:
     return arguments
 
 
-def check_same_data(folder: RunFolder, dataset: datasets.Dataset) -> None:
-    """Raises a `TrainingError` unless a data set is the one that the run was trained on."""
-    expected = folder.config()["data"]["checksum"]
-    if dataset.checksum != expected:
+def check_same_data(folder: RunFolder, task: Task) -> None:
+    """Raises a `TrainingError` unless a task's data are those that the run was trained on."""
+    expected, received = folder.config()["data"]["checksum"], task.data.checksum
+    if received != expected:
         raise TrainingError(
-            f"{dataset.name}: expected the data that the run began with, checksum {expected}. "
-            f"Received: checksum {dataset.checksum}. Put the old data back, or start anew with "
+            f"{task.data.name}: expected the data that the run began with, checksum {expected}. "
+            f"Received: checksum {received}. Put the old data back, or start anew with "
             "--overwrite."
         )
 

@@ -9,13 +9,14 @@ import numpy as np
 
 from dl_course import datasets
 from dl_course.commands.run_folder import RunFolder
-from dl_course.errors import DataError
+from dl_course.commands.tasks import task_of
+from dl_course.errors import DataError, TrainingError
 from dl_course.files import write_json
 
 
 def evaluate(
     run: str | os.PathLike, data: str | None = None, *, allow_custom_code: bool = False
-) -> dict:
+) -> tuple[dict, str]:
     """Measures a trained run on the test examples of a data set.
 
     Args:
@@ -24,27 +25,24 @@ def evaluate(
         allow_custom_code: load a model file that carries code.
 
     Returns:
-        A dict with "data", "examples", "accuracy" and "loss".
+        A dict with "data", "examples" and the task's measures, and the measures in words.
 
     Raises:
         CourseError: if the run or the data cannot be used, or do not fit each other.
     """
     folder = RunFolder(Path(run))
     config = folder.config()
-    dataset = datasets.load(data or config["arguments"]["data"])
-    _check_same_classes(config, dataset)
+    task = task_of(config)
+    if data is not None:
+        task.arguments["data"] = data
+    task.load()
+    _check_same_classes(config, task.data)
 
-    from dl_course.models import load_model
-    from dl_course.training import predict, scores
-
-    model = load_model(folder.trained_model(), allow_custom_code=allow_custom_code)
-    result = {
-        "data": dataset.name,
-        "examples": len(dataset.y_test),
-        **scores(dataset.y_test, predict(model, dataset.x_test)),
-    }
-    write_json(folder.file(f"evaluation-{_file_name(dataset.name)}.json"), result)
-    return result
+    reader = task.load_reader(folder.trained_model(), allow_custom_code=allow_custom_code)
+    measured = task.measure(reader)
+    result = {"data": task.data.name, "examples": task.test_examples(), **measured}
+    write_json(folder.file(f"evaluation-{_file_name(task.data.name)}.json"), result)
+    return result, task.describe(measured)
 
 
 def predict_images(
@@ -69,7 +67,9 @@ def predict_images(
         CourseError: if the run or an image cannot be used.
     """
     folder = RunFolder(Path(run))
-    data = folder.config()["data"]
+    config = folder.config()
+    check_task(config, "cnn", "images")
+    data = config["data"]
     shape = tuple(data["input_shape"])
     x = np.stack([datasets.read_image(path, shape, resize=resize) for path in images])
 
@@ -91,9 +91,19 @@ def predict_images(
     ]
 
 
+def check_task(config: dict, name: str, what: str) -> None:
+    """Raises a `TrainingError` unless a run is of the task that can use what was given."""
+    if config["command"] != f"train {name}":
+        raise TrainingError(
+            f"`RUN` must be a run of dl-course train {name} to use {what}. "
+            f"Received: a run of dl-course {config['command']}."
+        )
+
+
 def _check_same_classes(config: dict, dataset: datasets.Dataset) -> None:
     """Raises a `DataError` unless label k means the same as when the run was trained."""
-    expected, received = tuple(config["data"]["class_names"]), dataset.class_names
+    expected = tuple(config["data"].get("class_names", ()))
+    received = getattr(dataset, "class_names", ())
     if received != expected:
         raise DataError(
             f"{dataset.name}: expected the classes that the run was trained on, "

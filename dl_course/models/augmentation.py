@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dl_course.backend import keras
 from dl_course.errors import argument_error
-from dl_course.models.image import _check_image_shape
+from dl_course.models._classifier import check_image_shape
 
 
 def build_augmentation(
@@ -47,7 +47,7 @@ def build_augmentation(
 
     Reference: D1 2.2 (data processing).
     """
-    _check_image_shape(input_shape)
+    check_image_shape(input_shape)
     if not 0 <= crop < 1:
         raise argument_error("crop", "a share from 0 to below 1", crop)
     if not 0 <= rotation <= 180:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dl_course.backend import keras
 from dl_course.errors import argument_error, check_positive_integer
-from dl_course.models.image import _check_num_classes, _check_sizes, _class_probabilities
+from dl_course.models._classifier import check_num_classes, check_sizes, class_probabilities
 
 _CELLS = {
     "rnn": keras.layers.SimpleRNN,
@@ -19,7 +19,7 @@ def build_recurrent(
     *,
     kind: str = "lstm",
     units: int = 64,
-    recurrent_initializer: str = "orthogonal",
+    recurrent_initializer: str | keras.initializers.Initializer = "orthogonal",
     name: str | None = None,
 ) -> keras.Model:
     """Builds a sequence classifier: one recurrent layer, then a softmax on its last state.
@@ -49,15 +49,15 @@ def build_recurrent(
 
     Reference: D1 3.2, D1 3.3, D0 3.5, D0 3.6.
     """
-    _check_sizes("input_shape", input_shape, "Pass e.g. input_shape=(22, 5).")
+    check_sizes("input_shape", input_shape, "Pass e.g. input_shape=(22, 5).")
     if len(input_shape) != 2:
         raise argument_error("input_shape", "(time, features)", tuple(input_shape))
-    _check_num_classes(num_classes)
+    check_num_classes(num_classes)
     if kind not in tuple(_CELLS):
         raise argument_error("kind", f"one of {', '.join(map(repr, _CELLS))}", kind)
     check_positive_integer("units", units)
 
     inputs = keras.Input(input_shape, name="sequence")
     layer = _CELLS[kind](units, recurrent_initializer=recurrent_initializer, name="recurrent")
-    outputs = _class_probabilities(layer(inputs), num_classes, "glorot_uniform")
+    outputs = class_probabilities(layer(inputs), num_classes)
     return keras.Model(inputs, outputs, name=name or kind)

@@ -26,7 +26,7 @@ ARGUMENTS = {
     "no --out": (["train", "cnn"], ["Missing option '--out'", "train cnn --help"]),
     "a data set": (
         [*TRAIN, "--data", "mnits"],
-        ["There is no data set 'mnits'. Did you mean 'mnist'?", "digits, mnist, "],
+        ["There is no data set 'mnits'. Did you mean 'mnist'?", "mnist, fashion_mnist, "],
     ),
     "a table": ([*TRAIN, "--data", "breast_cancer"], ["expected images of shape", "(30,)"]),
     "a data set to fetch": (["data", "fetch", "mnits"], ["Did you mean 'mnist'?"]),
