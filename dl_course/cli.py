@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 
 from dl_course import __version__
-from dl_course.commands.terminal import printable
+from dl_course.cli_train import train_app
+from dl_course.commands.terminal import printable, say
 from dl_course.errors import CourseError, describe_os_error
 
 _plain = {"rich_markup_mode": None, "pretty_exceptions_enable": False, "add_completion": False}
 app = typer.Typer(help="Deep learning, section by section.", **_plain)
 data_app = typer.Typer(help="List, fetch, check and show data sets.", **_plain)
-train_app = typer.Typer(help="Train a model and write a run folder.", **_plain)
 app.add_typer(data_app, name="data")
 app.add_typer(train_app, name="train")
 
@@ -80,7 +80,7 @@ def data_fetch(name: SetName) -> None:
     """Download a data set, unless it is here already."""
     from dl_course.commands.data import fetch_lines
 
-    _say(*fetch_lines(name))
+    say(*fetch_lines(name))
 
 
 @data_app.command("check")
@@ -88,7 +88,7 @@ def data_check(name: SetName) -> None:
     """Read a data set again and compare its content with the published checksums."""
     from dl_course.commands.data import check_lines
 
-    _say(*check_lines(name))
+    say(*check_lines(name))
 
 
 @data_app.command("show")
@@ -99,41 +99,7 @@ def data_show(
     """Draw a grid of training examples."""
     from dl_course.commands.data import show
 
-    _say(show(source, out))
-
-
-@train_app.command("cnn")
-def train_cnn(
-    out: Annotated[Path, typer.Option(help="The run folder to write.")],
-    data: Annotated[
-        str | None, typer.Option(metavar="NAME|PATH", help="Data set. [default: digits]")
-    ] = None,
-    recipe: Annotated[str | None, typer.Option(help="fast or document. [default: fast]")] = None,
-    epochs: Annotated[int | None, typer.Option(help="Passes over the data.")] = None,
-    batch_size: Annotated[int | None, typer.Option(help="Examples in one step.")] = None,
-    learning_rate: Annotated[float | None, typer.Option(help="The (highest) rate.")] = None,
-    hidden_units: Annotated[
-        int | None, typer.Option(help="Units of the dense layer. [default: 128]")
-    ] = None,
-    patience: Annotated[
-        int | None, typer.Option(help="Stop after so many epochs without progress.")
-    ] = None,
-    seed: Annotated[int | None, typer.Option(help="Of all random choices. [default: 0]")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")] = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the run.")] = False,
-) -> None:
-    """Train the documents' CNN (D1 4.1, D2 4)."""
-    options = {
-        "data": data,
-        "recipe": recipe,
-        "epochs": epochs,
-        "batch_size": batch_size,
-        "learning_rate": learning_rate,
-        "hidden_units": hidden_units,
-        "patience": patience,
-        "seed": seed,
-    }
-    _train("cnn", out, options, resume, overwrite)
+    say(show(source, out))
 
 
 @app.command()
@@ -148,24 +114,71 @@ def evaluate(
     from dl_course.commands.use import evaluate
 
     result, measures = evaluate(run, data, allow_custom_code=allow_custom_code)
-    _say(f"{result['data']}: {measures}, on {result['examples']} test examples")
+    say(f"{result['data']}: {measures}, on {result['examples']} test examples")
 
 
 @app.command()
 def predict(
     run: RunPath,
-    images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Image files.")],
+    images: Annotated[
+        list[Path] | None, typer.Argument(metavar="[IMAGE...]", help="Image files.")
+    ] = None,
+    text: Annotated[list[str] | None, typer.Option(help="A text; may be given again.")] = None,
+    audio: Annotated[list[Path] | None, typer.Option(help="A sound file; likewise.")] = None,
     resize: Annotated[
         bool, typer.Option("--resize", help="Bring images to the model's size and colour.")
     ] = False,
     allow_custom_code: CustomCode = False,
 ) -> None:
-    """Say what a trained run sees in image files: class and probability."""
-    from dl_course.commands.use import predict_images
+    """Say what a trained run makes of images, texts or sounds: class and probability."""
+    from dl_course.commands.use import predict
 
-    found = predict_images(run, images, resize=resize, allow_custom_code=allow_custom_code)
-    for path, label, probability in found:
-        print(printable(path), printable(label), f"{probability:.4f}", sep="\t")
+    lines = predict(
+        run,
+        images=images or [],
+        texts=text or [],
+        sounds=audio or [],
+        resize=resize,
+        allow_custom_code=allow_custom_code,
+    )
+    for line in lines:
+        print(*map(printable, line), sep="\t", flush=True)
+
+
+@app.command()
+def generate(
+    run: RunPath,
+    prompt: Annotated[str, typer.Option(help="What the text begins with.")] = "",
+    length: Annotated[int, typer.Option(help="Characters to add.")] = 400,
+    temperature: Annotated[
+        float, typer.Option(help="Below 1 more usual, above 1 wilder; 0: no chance at all.")
+    ] = 0.8,
+    seed: Annotated[int, typer.Option(help="Of the chance.")] = 0,
+    allow_custom_code: CustomCode = False,
+) -> None:
+    """Write on where a prompt ends, with a trained text generator (D1 4.2)."""
+    from dl_course.commands.use import generate
+
+    for piece in generate(run, prompt, length, temperature, seed, allow_custom_code):
+        print(printable(piece, keep_newlines=True), end="", flush=True)
+    print()
+
+
+@app.command()
+def translate(
+    run: RunPath,
+    sentences: Annotated[list[str], typer.Argument(metavar="SENTENCE...", help="To translate.")],
+    beam: Annotated[int, typer.Option(help="Translations to follow at once; 1: greedy.")] = 4,
+    out: Annotated[
+        Path | None, typer.Option(help="Draw the attention over the first, a .png file.")
+    ] = None,
+    allow_custom_code: CustomCode = False,
+) -> None:
+    """Translate sentences with a trained translator (D1 2.2)."""
+    from dl_course.commands.use import translate
+
+    for translation in translate(run, sentences, beam, out, allow_custom_code):
+        print(printable(translation), flush=True)
 
 
 @app.command()
@@ -174,24 +187,7 @@ def plot(run: RunPath, allow_custom_code: CustomCode = False) -> None:
     from dl_course.commands.figures import redraw
     from dl_course.commands.run_folder import RunFolder
 
-    _say(*redraw(RunFolder(run), allow_custom_code=allow_custom_code))
-
-
-def _train(name: str, out: Path, options: dict, resume: bool, overwrite: bool) -> None:
-    """Trains, and says what came of it."""
-    from dl_course.commands.train import train
-
-    metrics = train(name, out, options, resume=resume, overwrite=overwrite)
-    _say(
-        f"Test {metrics['headline']} after {metrics['epochs']} epochs, "
-        f"{metrics['train_seconds']:.1f} s, {metrics['examples_per_second']:.0f} examples/s.",
-        f"Numbers: {out}/metrics.json  Pictures: {out}/figures/",
-    )
-
-
-def _say(*lines: object) -> None:
-    for line in lines:
-        print(printable(line))
+    say(*redraw(RunFolder(run), allow_custom_code=allow_custom_code))
 
 
 def _print(renderable) -> None:

@@ -13,7 +13,7 @@ from dl_course.commands.terminal import printable
 
 COMMAND = [sys.executable, "-m", "dl_course"]
 posix = pytest.mark.skipif(os.name != "posix", reason="needs the shell sh")
-VERBS = "chapters section doctor evaluate predict plot data train".split()
+VERBS = "chapters section doctor evaluate predict generate translate plot data train".split()
 
 
 def shell(line):
@@ -34,7 +34,7 @@ def test_help_lists_every_verb_at_once():
     assert min(seconds) < 1.0
 
 
-@pytest.mark.parametrize("verb", [[], *([verb] for verb in VERBS), ["train", "cnn"]])
+@pytest.mark.parametrize("verb", [[], *([verb] for verb in VERBS), ["train", "cnn"], ["train", "translator"]])
 def test_every_verb_has_help(verb, capsys):
     assert cli.run([*verb, "--help"]) == 0
     said = capsys.readouterr()

@@ -26,15 +26,17 @@ MAY_IMPORT = {
     "scratch": {"errors", "files"},
     "plots": {"errors", "files"},
     "datasets": {"errors", "files"},
-    "models": {"errors", "backend"},
+    "models": {"errors", "files", "backend"},
     "training": BASE | {"backend", "datasets", "plots"},
     "diagnostics": BASE | {"backend"},
-    "cli": BASE | {"__init__", "commands"},
+    "inference": BASE | {"backend", "datasets", "models", "scratch", "training"},
+    "cli": BASE | {"__init__", "cli_train", "commands"},
+    "cli_train": {"commands"},
     "__main__": {"cli"},
 }
 _ALL = {*MAY_IMPORT, "assignments", "commands"}
-MAY_IMPORT["assignments"] = _ALL - {"__main__", "cli", "commands"}
-MAY_IMPORT["commands"] = _ALL - {"__main__", "cli"}
+MAY_IMPORT["assignments"] = _ALL - {"__main__", "cli", "cli_train", "commands"}
+MAY_IMPORT["commands"] = _ALL - {"__main__", "cli", "cli_train"}
 # What a part may import besides the standard library and the package; others may all but BACKENDS.
 EXTERNAL = {
     "__init__": set(),
@@ -46,9 +48,10 @@ EXTERNAL = {
     "backend": {"numpy", *BACKENDS},
     "scratch": {"numpy"},
     "plots": {"numpy", "matplotlib"},
-    "datasets": {"numpy", "sklearn", "PIL", "pooch", "requests", "tqdm"},
+    "datasets": {"numpy", "scipy", "soundfile", "sklearn", "PIL", "pooch", "requests", "tqdm"},
     "models": {"numpy"},
     "diagnostics": {"numpy"},
+    "inference": {"numpy"},
 }
 
 
@@ -130,7 +133,7 @@ def public_names() -> list[tuple[str, str]]:
     """Every name in the `__all__` of a room, and every public one of the files without a room."""
     names = []
     for part in sorted(MAY_IMPORT):
-        if part in ("__main__", "cli", "commands"):
+        if part in ("__main__", "cli", "cli_train", "commands"):
             continue
         module = importlib.import_module(f"dl_course.{part}".removesuffix(".__init__"))
         own = [

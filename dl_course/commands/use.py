@@ -1,8 +1,9 @@
-"""`dl-course evaluate` and `dl-course predict`: a trained run meets new examples."""
+"""`dl-course evaluate`, `predict`, `generate`, `translate`: a trained run meets new examples."""
 
+import itertools
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from dl_course import datasets
 from dl_course.commands.run_folder import RunFolder
 from dl_course.commands.tasks import task_of
-from dl_course.errors import DataError, TrainingError
+from dl_course.errors import CourseError, DataError, TrainingError
 from dl_course.files import write_json
 
 
@@ -45,8 +46,117 @@ def evaluate(
     return result, task.describe(measured)
 
 
-def predict_images(
+def predict(
     run: str | os.PathLike,
+    *,
+    images: Sequence[str | os.PathLike] = (),
+    texts: Sequence[str] = (),
+    sounds: Sequence[str | os.PathLike] = (),
+    resize: bool = False,
+    allow_custom_code: bool = False,
+) -> Iterator[tuple[str, ...]]:
+    """Says what a trained run makes of images, texts or sounds: whichever is given.
+
+    Args:
+        run: the run folder.
+        images: image files, for a run of `train cnn`.
+        texts: texts, for a run of `train text-classifier`.
+        sounds: sound files, for a run of `train speech-classifier`.
+        resize: bring images of another size or colour to the model's.
+        allow_custom_code: load a model file that carries code.
+
+    Yields:
+        For each example the file or the text, the class and the probability; of a sound longer
+        than the model's window, for each window, with the second at which it begins.
+
+    Raises:
+        CourseError: if the run or an example cannot be used, or not exactly one kind is given.
+    """
+    given = [
+        name for name, what in (("IMAGE", images), ("--text", texts), ("--audio", sounds)) if what
+    ]
+    if len(given) != 1:
+        raise CourseError(
+            "`predict` must be given image files, --text or --audio, one of the three. "
+            f"Received: {' and '.join(given) or 'none of them'}."
+        )
+    folder = RunFolder(Path(run))
+    if images:
+        found = predict_images(folder, images, resize=resize, allow_custom_code=allow_custom_code)
+        return ((path, label, f"{share:.4f}") for path, label, share in found)
+    task = "text-classifier" if texts else "speech-classifier"
+    check_task(folder.config(), task, given[0])
+
+    from dl_course import inference
+
+    reader = inference.load(folder.trained_model(), allow_custom_code=allow_custom_code)
+    return _predict_texts(reader, texts) if texts else _predict_sounds(reader, sounds)
+
+
+def _predict_texts(reader, texts: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    for text, row in zip(texts, reader.predict(texts), strict=True):
+        yield (text, reader.class_names[row.argmax()], f"{row.max():.4f}")
+
+
+def _predict_sounds(reader, paths: Sequence[str | os.PathLike]) -> Iterator[tuple[str, ...]]:
+    for path in paths:
+        for start, row in reader.predict_file(path):
+            label = reader.class_names[row.argmax()]
+            yield (os.fspath(path), f"{start:.2f} s", label, f"{row.max():.4f}")
+
+
+def generate(
+    run: str | os.PathLike,
+    prompt: str,
+    length: int,
+    temperature: float,
+    seed: int,
+    allow_custom_code: bool = False,
+) -> Iterator[str]:
+    """Writes on where a prompt ends, character by character, the prompt first.
+
+    Raises:
+        CourseError: if the run or an argument cannot be used.
+    """
+    reader = _reader(run, "text-generator", "generate", allow_custom_code)
+    characters = reader.characters(prompt, length, temperature=temperature, seed=seed)
+    return itertools.chain([prompt], characters)
+
+
+def translate(
+    run: str | os.PathLike,
+    sentences: Sequence[str],
+    beam: int,
+    out: str | os.PathLike | None = None,
+    allow_custom_code: bool = False,
+) -> list[str]:
+    """Returns the translations of sentences; draws the attention over the first if asked to.
+
+    Raises:
+        CourseError: if the run or an argument cannot be used.
+    """
+    reader = _reader(run, "translator", "translate", allow_custom_code)
+    translations = reader.translate(sentences, beam=beam)
+    if out is not None:
+        from dl_course import plots
+
+        source, target, weights = reader.attention(sentences[0])
+        plots.save_figure(plots.plot_attention(source, target, weights), out)
+    return translations
+
+
+def _reader(run: str | os.PathLike, task: str, verb: str, allow_custom_code: bool):
+    """Returns the trained model of a run, which must be of this task."""
+    folder = RunFolder(Path(run))
+    check_task(folder.config(), task, f"`{verb}`")
+
+    from dl_course import inference
+
+    return inference.load(folder.trained_model(), allow_custom_code=allow_custom_code)
+
+
+def predict_images(
+    folder: RunFolder,
     images: Sequence[str | os.PathLike],
     *,
     resize: bool = False,
@@ -55,7 +165,7 @@ def predict_images(
     """Says what a trained run sees in image files.
 
     Args:
-        run: the run folder.
+        folder: the run folder.
         images: image files.
         resize: bring images of another size or colour to the model's.
         allow_custom_code: load a model file that carries code.
@@ -66,7 +176,6 @@ def predict_images(
     Raises:
         CourseError: if the run or an image cannot be used.
     """
-    folder = RunFolder(Path(run))
     config = folder.config()
     check_task(config, "cnn", "images")
     data = config["data"]

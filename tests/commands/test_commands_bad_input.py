@@ -18,7 +18,7 @@ TRAIN = ("train", "cnn", "--out", "r")
 ARGUMENTS = {
     "a model": (
         ["train", "cmm", "--out", "r"],
-        ["No such command 'cmm'. Expected: cnn.", "dl-course train --help"],
+        ["No such command 'cmm'. Expected: cnn, text-classifier, ", "dl-course train --help"],
     ),
     "a verb": (["trian"], ["No such command 'trian'", "Did you mean 'train'?"]),
     "no verb": ([], ["Missing command. Expected: chapters, section,", "dl-course --help"]),
