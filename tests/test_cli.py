@@ -34,7 +34,9 @@ def test_help_lists_every_verb_at_once():
     assert min(seconds) < 1.0
 
 
-@pytest.mark.parametrize("verb", [[], *([verb] for verb in VERBS), ["train", "cnn"], ["train", "translator"]])
+@pytest.mark.parametrize(
+    "verb", [[], *([verb] for verb in VERBS), ["train", "cnn"], ["train", "translator"]]
+)
 def test_every_verb_has_help(verb, capsys):
     assert cli.run([*verb, "--help"]) == 0
     said = capsys.readouterr()

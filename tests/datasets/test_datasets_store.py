@@ -18,7 +18,7 @@ import pooch
 import pytest
 
 from dl_course import datasets
-from dl_course.datasets import records, registry, store
+from dl_course.datasets import registry, store
 from dl_course.errors import DataError
 
 

@@ -73,7 +73,7 @@ def test_a_restored_table_is_gone_on_with():
     set_seed(0)
     model = sequential(layers.Flatten())
     watched(model, flow, epochs=2)
-    again.restore(flow.records)
+    again.restore(flow.tables)
     watched(model, again, epochs=3, initial_epoch=2)
     assert again.records["epoch"].tolist() == [0, 1, 2, 3]
     assert again.records["step"].tolist() == [0, 2, 4, 6]
