@@ -13,7 +13,7 @@ import platform
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -128,7 +128,7 @@ def begin_epoch(seed: int, epoch: int) -> None:
 
 
 def weight_gradients(
-    model, x: np.ndarray, y: np.ndarray, loss: Callable
+    model, x: np.ndarray | tuple[np.ndarray, ...], y: np.ndarray, loss: Callable
 ) -> tuple[float, list[np.ndarray]]:
     """Returns a model's loss on one batch and its gradient with respect to every weight.
 
@@ -137,7 +137,7 @@ def weight_gradients(
 
     Args:
         model: a built Keras model.
-        x: inputs, shape `(batch, ...)`.
+        x: inputs, shape `(batch, ...)`; several inputs as a tuple of arrays.
         y: targets as `loss` expects them.
         loss: a function of `(y, outputs)` that returns one number or one per example, such as
             a `keras.losses.Loss`. Several numbers are averaged.
@@ -155,7 +155,8 @@ def weight_gradients(
 
     Reference: D0 3.2, D3 3.2.
     """
-    x, y = keras.ops.convert_to_tensor(x), keras.ops.convert_to_tensor(y)
+    convert = keras.ops.convert_to_tensor
+    x, y = tuple(map(convert, x)) if isinstance(x, tuple) else convert(x), convert(y)
     weights = model.trainable_variables
 
     def value_of(outputs):
@@ -213,29 +214,60 @@ def input_gradients(model, x: np.ndarray, score: Callable) -> np.ndarray:
 
     Reference: Simonyan et al. 2013, https://arxiv.org/abs/1312.6034; D0 Q1.
     """
-    x = keras.ops.convert_to_tensor(x)
+    (gradient,) = array_gradients(lambda inputs: score(model(inputs, training=False)), [x])
+    return gradient
 
-    def value_of(inputs):
-        outputs = model(inputs, training=False)
-        return keras.ops.sum(keras.ops.cast(score(outputs), "float32"))
+
+def array_gradients(function: Callable, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Returns the gradients of a function with respect to each array that it is given.
+
+    g_i = dF(a_1, ..., a_n)/da_i.
+
+    Args:
+        function: takes as many tensors as there are arrays, computes with `keras.ops`, layers
+            and models, and returns one number; several numbers are summed.
+        arrays: floating point, of any shape.
+
+    Returns:
+        An array of the shape of each, in float32; zeros where it has no part in the function.
+
+    Example:
+        >>> function = lambda a, b: keras.ops.sum(a * b)
+        >>> array_gradients(function, [np.array([1.0, 2.0]), np.array([3.0, 4.0])])
+        [array([3., 4.], dtype=float32), array([1., 2.], dtype=float32)]
+
+    Reference: D0 3.2, D4 2.
+    """
+    tensors = [keras.ops.convert_to_tensor(array) for array in arrays]
+
+    def value_of(*tensors):
+        return keras.ops.sum(keras.ops.cast(function(*tensors), "float32"))
 
     if name() == "tensorflow":
         import tensorflow as tf
 
         with tf.GradientTape() as tape:
-            tape.watch(x)
-            value = value_of(x)
-        gradient = tape.gradient(value, x)
+            tape.watch(tensors)
+            value = value_of(*tensors)
+        gradients = tape.gradient(value, tensors)
     elif name() == "jax":
         import jax
 
-        gradient = jax.grad(value_of)(x)
+        def value_at(tensors):
+            # In a scope of its own, what a layer notes while it is called does not stay behind.
+            with keras.StatelessScope(collect_losses=True):
+                return value_of(*tensors)
+
+        gradients = jax.grad(value_at)(tensors)
     else:
         import torch
 
-        x = x.detach().requires_grad_(True)
-        (gradient,) = torch.autograd.grad(value_of(x), x)
-    return _to_numpy(gradient)
+        tensors = [tensor.detach().requires_grad_(True) for tensor in tensors]
+        gradients = torch.autograd.grad(value_of(*tensors), tensors, allow_unused=True)
+    return [
+        np.zeros(np.shape(array), "float32") if gradient is None else _to_numpy(gradient)
+        for array, gradient in zip(arrays, gradients, strict=True)
+    ]
 
 
 def _to_numpy(tensor) -> np.ndarray:

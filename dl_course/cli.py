@@ -94,12 +94,14 @@ def data_check(name: SetName) -> None:
 @data_app.command("show")
 def data_show(
     source: Annotated[str, typer.Argument(metavar="NAME|PATH", help="A data set.")],
-    out: Annotated[Path, typer.Option(help="The picture to write, a .png file.")],
+    out: Annotated[
+        Path | None, typer.Option(help="The picture to write, a .png file; texts need none.")
+    ] = None,
 ) -> None:
-    """Draw a grid of training examples."""
+    """Show training examples: images and sounds as a picture, texts as lines."""
     from dl_course.commands.data import show
 
-    say(show(source, out))
+    say(*show(source, out))
 
 
 @app.command()

@@ -1,15 +1,18 @@
 """`dl-course data`: what sets there are, whether they are whole, and how they look."""
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from dl_course import datasets, plots
 from dl_course.commands.terminal import printable
-from dl_course.errors import DataError
+from dl_course.errors import DataError, argument_error
 
 if TYPE_CHECKING:
     from rich.table import Table
+
+EXAMPLES = 12  # texts to show
 
 
 def sets_table() -> "Table":
@@ -67,20 +70,42 @@ def check_lines(name: str) -> list[str]:
         >>> check_lines("digits")[0].split(":")[0]
         'scikit-learn digits'
     """
+    files = datasets.check(name)
+    if not files:
+        return [f"{name}: made by a rule on this machine, nothing to compare"]
     return [
-        f"{file.name}: whole, {file.size:,} bytes, md5 {file.md5} ({file.where})"
-        for file in datasets.check(name)
+        f"{file.name}: whole, {file.size:,} bytes, md5 {file.md5} ({file.where})" for file in files
     ]
 
 
-def show(source: str, out: str | os.PathLike) -> Path:
-    """Draws a grid of training examples and returns the picture's path.
+def show(source: str, out: str | os.PathLike | None = None) -> list[str]:
+    """Shows training examples: images and sounds as a picture, texts as lines.
+
+    Args:
+        source: a data set's name or path.
+        out: the picture to write; texts need none.
+
+    Returns:
+        The lines to print: the picture's path, or the texts.
 
     Raises:
         CourseError: if the data cannot be used, or `out` is no picture's name.
+
+    Example:
+        >>> len(show("reviews")) == EXAMPLES
+        True
     """
-    dataset = datasets.load(source)
-    figure = plots.plot_images(
-        dataset.x_train, dataset.y_train, dataset.class_names, title=f"{dataset.name}: examples"
-    )
-    return plots.save_figure(figure, out)
+    data = datasets.load(source)
+    if isinstance(data, datasets.Corpus):
+        return data.train.strip().splitlines()[:EXAMPLES]
+    if isinstance(data.x_train.dtype, np.dtypes.StringDType):
+        named = data.class_names
+        answers = [named[k] for k in data.y_train[:EXAMPLES]] if named else data.y_train[:EXAMPLES]
+        return [f"{x}  =>  {y}" for x, y in zip(data.x_train[:EXAMPLES], answers, strict=True)]
+    if out is None:
+        raise argument_error("--out", "the name of a .png file to draw to", None)
+    title = f"{data.name}: examples"
+    draw = plots.plot_sounds if data.sample_rate else plots.plot_images
+    rate = (data.sample_rate,) if data.sample_rate else ()
+    figure = draw(data.x_train, *rate, data.y_train, data.class_names, title=title)
+    return [str(plots.save_figure(figure, out))]

@@ -13,7 +13,7 @@ class FolderWriter(keras.callbacks.Callback):
     Args:
         folder: the run folder.
         config: what goes into its config.json.
-        recorders: watchers whose tables are written as `NAME.csv`.
+        recorders: watchers whose tables are written, each as `NAME.csv`.
         resumed: whether the folder's run goes on.
 
     Attributes:
@@ -44,7 +44,8 @@ class FolderWriter(keras.callbacks.Callback):
 def write_records(folder: RunFolder, recorders) -> None:
     """Writes what the watchers have recorded so far, a table each."""
     for recorder in recorders:
-        recorder.to_csv(folder.file(f"{recorder.name}.csv"))
+        for name, table in recorder.tables.items():
+            write_table(folder.file(f"{name}.csv"), table)
 
 
 def write_history(folder: RunFolder, history: dict[str, list]) -> None:

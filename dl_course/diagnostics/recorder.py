@@ -1,6 +1,8 @@
 """What the recorders share: when they look, and the table that they fill."""
 
+import contextlib
 import os
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -16,11 +18,13 @@ class Recorder(keras.callbacks.Callback):
     steps. It computes on its own and never takes part in `train_step`.
 
     Args:
-        x: probe inputs, shape `(probe, ...)`; 64 to 128 examples are enough.
+        x: probe inputs, shape `(probe, ...)`; 64 to 128 examples are enough. For a model with
+            several inputs, a tuple of arrays.
         every: "epoch", or a number of steps.
     """
 
     name = "records"
+    endings: tuple[str, ...] = ("",)  # of the names of its tables
 
     def __init__(self, x: np.ndarray, every: str | int = "epoch"):
         """Keeps the probe."""
@@ -28,20 +32,32 @@ class Recorder(keras.callbacks.Callback):
         is_count = isinstance(every, int) and not isinstance(every, bool) and every > 0
         if every != "epoch" and not is_count:
             raise argument_error("every", '"epoch" or a positive number of steps', every)
-        if len(x) == 0:
-            raise argument_error("x", "at least one probe example", np.shape(x))
-        self._x = np.asarray(x)
+        parts = tuple(np.asarray(part) for part in (x if isinstance(x, tuple) else (x,)))
+        if not all(map(len, parts)):
+            shapes = [part.shape for part in parts]
+            raise argument_error("x", "at least one probe example", shapes)
+        self._x = parts if isinstance(x, tuple) else parts[0]
         self._every = every
-        self._columns: dict[str, list] = {}
+        # By what follows the recorder's name in the name of the table.
+        self._tables: dict[str, dict[str, list]] = {}
 
     @property
     def records(self) -> dict[str, np.ndarray]:
         """The table: a dict of equally long columns, one row per observation and layer."""
-        return {name: np.array(values) for name, values in self._columns.items()}
+        return self._arrays("")
 
-    def restore(self, records: dict[str, np.ndarray]) -> None:
-        """Goes on from an earlier table, of a resumed run."""
-        self._columns = {name: list(values) for name, values in records.items()}
+    @property
+    def tables(self) -> dict[str, dict[str, np.ndarray]]:
+        """All tables that have rows, by name; a recorder may fill more than its `records`."""
+        return {f"{self.name}{ending}": self._arrays(ending) for ending in self._tables}
+
+    def restore(self, tables: dict[str, dict[str, np.ndarray]]) -> None:
+        """Goes on from the earlier tables of a resumed run; tables of other names are left."""
+        self._tables = {
+            table[len(self.name) :]: {name: list(values) for name, values in columns.items()}
+            for table, columns in tables.items()
+            if table in [f"{self.name}{ending}" for ending in self.endings]
+        }
 
     def to_csv(self, path: str | os.PathLike) -> None:
         """Writes the table to a CSV file."""
@@ -56,8 +72,8 @@ class Recorder(keras.callbacks.Callback):
         if self.params["steps"] is None:
             expected = "known, so that the end of an epoch is seen coming"
             raise argument_error("steps_per_epoch", expected, None, "Pass a number to model.fit.")
-        if not self._columns:
-            self._add(epoch=0, step=0)
+        if not self._tables:
+            self._look(epoch=0, step=0)
 
     def on_epoch_begin(self, epoch, logs=None):
         """Notes the epoch."""
@@ -66,7 +82,7 @@ class Recorder(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         """Looks after every `every` steps."""
         if self._is_due(batch):
-            self._add(self._epoch + 1, self._step(batch))
+            self._look(self._epoch + 1, self._step(batch))
 
     def _step(self, batch: int) -> int:
         return self._epoch * self.params["steps"] + batch + 1
@@ -76,7 +92,32 @@ class Recorder(keras.callbacks.Callback):
             return batch + 1 == self.params["steps"]
         return self._step(batch) % self._every == 0
 
-    def _add(self, epoch: int, step: int) -> None:
-        for row in self.observe(epoch, step):
+    def _look(self, epoch: int, step: int) -> None:
+        with _left_as_it_is(self.model):
+            self._add("", epoch, step, self.observe(epoch, step))
+
+    def _add(self, ending: str, epoch: int, step: int, rows: list[dict]) -> None:
+        for row in rows:
+            columns = self._tables.setdefault(ending, {})
             for name, value in {"epoch": epoch, "step": step, **row}.items():
-                self._columns.setdefault(name, []).append(value)
+                columns.setdefault(name, []).append(value)
+
+    def _arrays(self, ending: str) -> dict[str, np.ndarray]:
+        columns = self._tables.get(ending, {})
+        return {name: np.array(values) for name, values in columns.items()}
+
+
+@contextlib.contextmanager
+def _left_as_it_is(model: keras.Model) -> Iterator[None]:
+    """Puts back what a model changes even in inference mode.
+
+    A recurrent layer with dropout moves its random seed on, a stateful one its state.
+    """
+    variables = model.non_trainable_variables
+    # Copies: on the CPU a NumPy view would change under our hands.
+    values = [np.array(keras.ops.convert_to_numpy(variable.value)) for variable in variables]
+    try:
+        yield
+    finally:
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)

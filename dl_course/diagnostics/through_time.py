@@ -1,0 +1,110 @@
+"""The gradient of the loss at every time step of a recurrent layer."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from dl_course.backend import array_gradients, keras
+from dl_course.diagnostics.recurrent_steps import RNN, recurrent_layers, watched_steps
+
+
+class StateGradients(NamedTuple):
+    """The gradient with respect to the hidden states of one layer.
+
+    Args:
+        values: dL/dh_t, shape (batch, time, units), in float32.
+        real: which steps are not masked, as padding is; shape (batch, time).
+    """
+
+    values: np.ndarray
+    real: np.ndarray
+
+    def norms(self) -> np.ndarray:
+        """Returns how long the gradient is at every step, as the mean over the examples.
+
+        With L the mean loss of m examples, m dL/dh is the gradient of an example's own loss:
+        norm_t = mean_i ||m dL/dh_it||, over the examples that have a step there.
+
+        Returns:
+            An array (time,), NaN where no example has a step.
+
+        Example:
+            >>> values, real = np.array([[[3.0, 4.0]], [[0.0, 1.0]]]), np.ones((2, 1), bool)
+            >>> StateGradients(values, real).norms()  # the mean of 2 * 5 and 2 * 1
+            array([6.])
+        """
+        own = len(self.values) * np.linalg.norm(self.values.astype(np.float64), axis=2)
+        count = self.real.sum(axis=0)  # (time,)
+        return np.where(count > 0, (own * self.real).sum(axis=0) / np.maximum(count, 1), np.nan)
+
+
+def state_gradients(
+    model: keras.Model, x: np.ndarray | tuple[np.ndarray, ...], y: np.ndarray, loss: Callable
+) -> dict[str, StateGradients]:
+    """Returns the gradient of the loss with respect to every hidden state.
+
+    g_t = dL/dh_t: through the output of step t, and through all later steps. A zero is added to
+    every h_t, and the loss is differentiated with respect to these zeros.
+
+    Args:
+        model: a built functional or sequential model.
+        x: inputs, shape `(batch, time, ...)`; several inputs as a tuple of arrays.
+        y: targets as `loss` expects them.
+        loss: a function of `(y, outputs)` that returns one number.
+
+    Returns:
+        The gradients for each simple RNN, LSTM and GRU layer; in the order of the sequence also
+        for a layer that goes backwards through it.
+
+    Example:
+        >>> model = keras.Sequential([keras.Input((3, 1)), keras.layers.SimpleRNN(1, name="rnn")])
+        >>> model.set_weights([np.zeros((1, 1)), np.full((1, 1), 0.5), np.zeros(1)])
+        >>> x = np.zeros((1, 3, 1), "float32")
+        >>> gradients = state_gradients(model, x, None, lambda y, h: h)
+        >>> gradients["rnn"].values.ravel().tolist()  # half is lost in every step
+        [0.25, 0.5, 1.0]
+
+    Reference: D1 3.2.3; Pascanu et al. 2013, https://arxiv.org/abs/1211.5063.
+    """
+    layers = recurrent_layers(model)
+    if not layers:
+        return {}
+    steps = _steps_of(model, x, layers)
+
+    def loss_at(*zeros):
+        # Cut in steps once: to take out one at a time would cost the square of the length.
+        zeros_of = dict(zip(layers, map(keras.ops.unstack, zeros), strict=True))
+
+        def add_zero(name, time, inputs, states, h, real):
+            return h + keras.ops.cast(zeros_of[name][time], h.dtype)
+
+        with watched_steps(layers, add_zero):
+            return loss(y, model(x, training=False))
+
+    zeros = [
+        np.zeros((len(real), *shape), "float32") for shape, real in (steps[name] for name in layers)
+    ]
+    gradients = array_gradients(loss_at, zeros)  # for each layer (time, batch, units)
+    return {
+        name: StateGradients(gradient.swapaxes(0, 1), steps[name][1].T)
+        for name, gradient in zip(layers, gradients, strict=True)
+    }
+
+
+def _steps_of(model, x, layers: dict[str, RNN]) -> dict[str, tuple]:
+    """Returns the shape of every layer's state, and which steps are real, (time, batch)."""
+    shapes, real_at = {}, {name: {} for name in layers}
+
+    def note(name, time, inputs, states, h, real):
+        shapes[name] = tuple(h.shape)
+        ones = np.ones(len(h), bool)
+        real_at[name][time] = ones if real is None else keras.ops.convert_to_numpy(real)
+        return h
+
+    with watched_steps(layers, note):
+        model(x, training=False)
+    return {
+        name: (shapes[name], np.stack([times[t] for t in range(len(times))]))
+        for name, times in real_at.items()
+    }
