@@ -10,6 +10,8 @@ data = load("my_images.npz")     # or a folder with one subfolder of images per 
 from dl_course.datasets.dataset import Corpus, Dataset
 from dl_course.datasets.image_files import read_image
 from dl_course.datasets.loading import load
+from dl_course.datasets.number_words import chinese_number, english_number, make_number_words
+from dl_course.datasets.pair_files import group_references, load_pairs
 from dl_course.datasets.points import make_line, make_spirals, make_xor
 from dl_course.datasets.recall import make_recall
 from dl_course.datasets.records import DataFile, DatasetInfo
@@ -26,13 +28,18 @@ __all__ = [
     "FileCheck",
     "Tokenizer",
     "check",
+    "chinese_number",
     "clean_text",
     "data_home",
+    "english_number",
     "fetch",
+    "group_references",
     "info",
     "load",
+    "load_pairs",
     "locate",
     "make_line",
+    "make_number_words",
     "make_recall",
     "make_spirals",
     "make_xor",

@@ -160,7 +160,7 @@ def _registered(name: str, test_share: float, seed: int) -> Dataset:
     if entry.kind != "pairs":
         fitting = " or ".join(n for n in registry.names() if registry.info(n).kind == "pairs")
         raise DataError(
-            f"{name}: expected sentence pairs, received {entry.kind}. Choose {fitting}, or give the "
-            "path of a tab-separated file."
+            f"{name}: expected sentence pairs, received {entry.kind}. Choose {fitting}, or give "
+            "the path of a tab-separated file."
         )
     return load(name, test_share=test_share, seed=seed)

@@ -13,6 +13,18 @@ from dl_course.scratch.activations import (
     tanh,
     tanh_derivative,
 )
+from dl_course.scratch.attention import (
+    attention,
+    attention_backward,
+)
+from dl_course.scratch.bleu import (
+    Bleu,
+    bleu_tokens,
+    brevity_penalty,
+    clipped_matches,
+    corpus_bleu,
+    ngrams,
+)
 from dl_course.scratch.convolution import (
     conv2d,
     conv2d_backward,
@@ -131,24 +143,31 @@ from dl_course.scratch.rnn import (
 )
 
 __all__ = [
+    "Bleu",
     "GradientReport",
     "adam_step",
+    "attention",
+    "attention_backward",
     "average_pool2d",
     "average_pool2d_backward",
     "binary_crossentropy",
     "binary_crossentropy_from_logits",
     "binary_crossentropy_from_logits_gradient",
     "binary_crossentropy_gradient",
+    "bleu_tokens",
     "bowl",
     "bowl_gradient",
+    "brevity_penalty",
     "categorical_crossentropy",
     "categorical_crossentropy_from_logits",
     "categorical_crossentropy_from_logits_gradient",
     "categorical_crossentropy_gradient",
     "check_gradient",
+    "clipped_matches",
     "conv2d",
     "conv2d_backward",
     "convolve2d",
+    "corpus_bleu",
     "cross_correlate2d",
     "cross_correlate2d_backward",
     "decay_per_step",
@@ -197,6 +216,7 @@ __all__ = [
     "mlp_forward",
     "momentum_step",
     "nesterov_step",
+    "ngrams",
     "numeric_gradient",
     "numeric_jacobian",
     "orthogonal",
