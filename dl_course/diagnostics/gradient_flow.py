@@ -1,7 +1,5 @@
 """Gradient flow: how strong the learning signal is in each layer, and what a step changes."""
 
-import math
-
 import numpy as np
 
 from dl_course.backend import weight_gradients
@@ -110,7 +108,7 @@ class GradientFlow(Recorder):
             {"layer": layer, "time": time, "gradient_norm": float(norm)}
             for layer, of_states in gradients.items()
             for time, norm in enumerate(of_states.norms())
-            if not math.isnan(norm)  # a step at which every example is padding
+            if of_states.real[:, time].any()  # else every example is padding there
         ]
 
     def _loss(self, y, outputs):

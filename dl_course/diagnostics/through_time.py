@@ -27,7 +27,7 @@ class StateGradients(NamedTuple):
         norm_t = mean_i ||m dL/dh_it||, over the examples that have a step there.
 
         Returns:
-            An array (time,), NaN where no example has a step.
+            An array (time,), 0 where no example has a step.
 
         Example:
             >>> values, real = np.array([[[3.0, 4.0]], [[0.0, 1.0]]]), np.ones((2, 1), bool)
@@ -36,7 +36,7 @@ class StateGradients(NamedTuple):
         """
         own = len(self.values) * np.linalg.norm(self.values.astype(np.float64), axis=2)
         count = self.real.sum(axis=0)  # (time,)
-        return np.where(count > 0, (own * self.real).sum(axis=0) / np.maximum(count, 1), np.nan)
+        return np.where(self.real, own, 0).sum(axis=0) / np.maximum(count, 1)
 
 
 def state_gradients(
