@@ -7,6 +7,7 @@ data = load("my_images.npz")     # or a folder with one subfolder of images per 
 (x_train, y_train), (x_test, y_test) = data
 """
 
+from dl_course.datasets.corpus_files import load_corpus
 from dl_course.datasets.dataset import Corpus, Dataset
 from dl_course.datasets.image_files import read_image
 from dl_course.datasets.loading import load
@@ -16,8 +17,12 @@ from dl_course.datasets.points import make_line, make_spirals, make_xor
 from dl_course.datasets.recall import make_recall
 from dl_course.datasets.records import DataFile, DatasetInfo
 from dl_course.datasets.registry import info, names
+from dl_course.datasets.sound_files import read_sound, stream_sound
+from dl_course.datasets.sound_folder import load_sounds
+from dl_course.datasets.sounds import make_sounds
 from dl_course.datasets.splits import shuffled_split, stratified_split
 from dl_course.datasets.store import FileCheck, check, data_home, fetch, locate
+from dl_course.datasets.text_windows import make_windows
 from dl_course.datasets.tokenizer import Tokenizer, clean_text, tokenize
 
 __all__ = [
@@ -36,16 +41,22 @@ __all__ = [
     "group_references",
     "info",
     "load",
+    "load_corpus",
     "load_pairs",
+    "load_sounds",
     "locate",
     "make_line",
     "make_number_words",
     "make_recall",
+    "make_sounds",
     "make_spirals",
+    "make_windows",
     "make_xor",
     "names",
     "read_image",
+    "read_sound",
     "shuffled_split",
     "stratified_split",
+    "stream_sound",
     "tokenize",
 ]

@@ -100,6 +100,9 @@ def load_model(path: str | os.PathLike, *, allow_custom_code: bool = False) -> k
     """
     path = Path(path)
     config = _read_json(path, "config.json")
+    if isinstance(config, dict):
+        # Losses and metrics; Keras does not read them either when it loads without compiling.
+        config.pop("compile_config", None)
     if not allow_custom_code:
         found = sorted(_untrusted_classes(config))
         if found:

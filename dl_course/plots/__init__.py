@@ -9,6 +9,7 @@ from dl_course.plots.activations import (
     plot_activation_statistics,
     plot_activation_summary,
 )
+from dl_course.plots.attention import plot_attention
 from dl_course.plots.boundaries import plot_decision_boundaries, plot_decision_boundary
 from dl_course.plots.classification import plot_confusion_matrix, plot_wrong_predictions
 from dl_course.plots.curves import plot_activations, plot_curves
@@ -23,6 +24,12 @@ from dl_course.plots.images import plot_feature_maps, plot_filters, plot_images
 from dl_course.plots.matrices import plot_eigenvalues, plot_gates, plot_heatmap
 from dl_course.plots.network import plot_network
 from dl_course.plots.saving import save_figure
+from dl_course.plots.sounds import (
+    plot_mel_filters,
+    plot_sounds,
+    plot_spectrogram,
+    plot_waveform,
+)
 from dl_course.plots.windows import plot_kernel_step, plot_kernel_windows, plot_pooling
 
 __all__ = [
@@ -30,6 +37,7 @@ __all__ = [
     "plot_activation_statistics",
     "plot_activation_summary",
     "plot_activations",
+    "plot_attention",
     "plot_confusion_matrix",
     "plot_curves",
     "plot_decision_boundaries",
@@ -47,8 +55,12 @@ __all__ = [
     "plot_images",
     "plot_kernel_step",
     "plot_kernel_windows",
+    "plot_mel_filters",
     "plot_network",
     "plot_pooling",
+    "plot_sounds",
+    "plot_spectrogram",
+    "plot_waveform",
     "plot_wrong_predictions",
     "save_figure",
 ]

@@ -8,9 +8,16 @@ import io
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from dl_course.plots import _fonts
+
 
 class NotebookFigure(Figure):
     """A figure that a notebook shows as a picture although pyplot does not know it."""
+
+    def draw(self, renderer) -> None:
+        """Draws all, Chinese characters too."""
+        _fonts.prepare(self)
+        super().draw(renderer)
 
     def _repr_png_(self) -> bytes:
         picture = io.BytesIO()

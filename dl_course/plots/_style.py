@@ -127,7 +127,7 @@ def short_names(names: Iterable[str], length: int = 18) -> list[str]:
         >>> short_names(["block_1_convolution", "block_2_convolution"], 12)
         ['1:block_1_c…', '2:block_2_c…']
     """
-    names = [_plain(str(name)) for name in names]
+    names = [plain(str(name)) for name in names]
     head = (length - 1) // 2
     cut = [n if len(n) <= length else f"{n[:head]}…{n[head + 1 - length :]}" for n in names]
     if len(set(cut)) == len(names):
@@ -136,7 +136,7 @@ def short_names(names: Iterable[str], length: int = 18) -> list[str]:
     return [n if len(n) <= length else f"{n[: length - 1]}…" for n in numbered]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Returns text that matplotlib draws as it stands: no formula, nothing unprintable."""
     shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
     return shown.replace("$", r"\$")

@@ -4,5 +4,16 @@ from dl_course.training.evaluation import predict, scores
 from dl_course.training.fit import Run, fit
 from dl_course.training.live import LivePlot
 from dl_course.training.recipes import RECIPES, Recipe, Settings
+from dl_course.training.text_generation import TEXT_GENERATOR_RECIPES
 
-__all__ = ["LivePlot", "RECIPES", "Recipe", "Run", "Settings", "fit", "predict", "scores"]
+__all__ = [
+    "LivePlot",
+    "RECIPES",
+    "Recipe",
+    "Run",
+    "Settings",
+    "TEXT_GENERATOR_RECIPES",
+    "fit",
+    "predict",
+    "scores",
+]

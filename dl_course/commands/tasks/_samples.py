@@ -1,0 +1,35 @@
+"""A sample of text after every epoch: one sees what a falling loss means."""
+
+from pathlib import Path
+
+from dl_course.backend import keras
+from dl_course.datasets.tokenizer import Tokenizer
+from dl_course.files import write_text
+from dl_course.inference.text_generator import TextGenerator
+
+_LENGTH = 300
+
+
+class Samples(keras.callbacks.Callback):
+    """Lets the model write after every epoch, always with the same chance, and keeps it all.
+
+    Args:
+        path: the text file.
+        tokenizer: of the model.
+        seed: of the chance.
+    """
+
+    def __init__(self, path: Path, tokenizer: Tokenizer, seed: int):
+        """Takes the file."""
+        super().__init__()
+        self._path, self._tokenizer, self._seed = path, tokenizer, seed
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Adds a sample; of a run that goes on, a later one is taken away first."""
+        writer = TextGenerator(self.model, self._tokenizer)
+        text = writer.generate("", _LENGTH, temperature=0.8, seed=self._seed)
+        head = f"=== epoch {epoch + 1}"
+        # A run that was killed after its sample and before its checkpoint does the epoch again.
+        before = self._path.read_text(encoding="utf-8") if epoch and self._path.is_file() else ""
+        before = before.partition(f"{head},")[0]
+        write_text(self._path, f"{before}{head}, loss {logs['loss']:.3f} ===\n{text}\n\n")

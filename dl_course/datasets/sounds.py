@@ -1,0 +1,151 @@
+"""Synthesized sounds: kinds that only time and frequency together tell apart."""
+
+import numpy as np
+
+from dl_course.datasets.dataset import Dataset, from_sounds
+from dl_course.datasets.records import DatasetInfo
+from dl_course.datasets.splits import check_split, stratified_split
+from dl_course.errors import argument_error, check_positive_integer
+
+SAMPLE_RATE = 8000
+CLASS_NAMES = (
+    "rising",
+    "falling",
+    "low high",
+    "high low",
+    "trill",
+    "tone",
+    "vowel a",
+    "vowel i",
+    "noise",
+)
+# What the mouth lets through, in Hz: frequency and width of the first three formants.
+_FORMANTS = {
+    "vowel a": ((730, 90), (1090, 110), (2440, 170)),
+    "vowel i": ((270, 60), (2290, 120), (3010, 180)),
+}
+
+
+def make_sounds(examples: int = 1800, *, test_share: float = 0.2, seed: int = 0) -> Dataset:
+    """Makes sounds of one second, at many pitches, each louder or softer, sooner or later, noisy.
+
+    x = g (s + n): s a sound of 0.35 to 0.7 s that begins anywhere in the second, n white noise
+    5 to 25 dB below it, g a loudness from -20 to 0 dB. The kinds: a pitch that is "rising" or
+    "falling"; two tones, "low high" or "high low"; a "trill" of both; a steady "tone"; "vowel a"
+    and "vowel i", with the same pitches but other formants; and "noise". The spectrum of the
+    whole sound does not tell rising from falling, nor the two tones from their trill; no single
+    moment does either.
+
+    Args:
+        examples: how many sounds, for training and test together; at least 2 of each kind.
+        test_share: the share of each kind that is kept for the test.
+        seed: the same seed gives the same sounds, on every machine.
+
+    Returns:
+        The data set: x float32 in [-1, 1] of shape (n, 8000), at 8000 Hz, y int64 of shape (n,).
+
+    Raises:
+        CourseError: an argument is out of range.
+
+    Example:
+        >>> data = make_sounds(examples=18, test_share=0.5)
+        >>> data.x_train.shape, data.sample_rate, data.class_names[:2]
+        ((9, 8000), 8000, ('rising', 'falling'))
+
+    Reference: D0 1; the formants are men's means of Peterson and Barney 1952.
+    """
+    check_split(test_share, seed, share_name="test_share")
+    x, y = _synthesize(examples, seed)
+    return _as_dataset(x, y, test_share, seed)
+
+
+def load_sounds(entry: DatasetInfo, test_share: float, seed: int) -> Dataset:
+    """Returns the registered sounds: always the same ones, split by the seed.
+
+    Example:
+        >>> from dl_course.datasets.registry import info
+        >>> len(load_sounds(info("sounds"), test_share=0.2, seed=0).y_test)
+        360
+    """
+    check_split(test_share, seed, share_name="test_share")
+    x, y = _synthesize(entry.train_examples + entry.test_examples, seed=0)
+    return _as_dataset(x, y, test_share, seed)
+
+
+def _as_dataset(x: np.ndarray, y: np.ndarray, test_share: float, seed: int) -> Dataset:
+    train, test = stratified_split(y, test_share, seed)
+    halves = (x[train], y[train]), (x[test], y[test])
+    return from_sounds("sounds", *halves, CLASS_NAMES, SAMPLE_RATE)
+
+
+def _synthesize(examples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Returns sounds (examples, 8000) and their labels, as many of each kind."""
+    check_positive_integer("examples", examples)
+    if examples < 2 * len(CLASS_NAMES):
+        expected = f"at least {2 * len(CLASS_NAMES)}, 2 of each kind"
+        raise argument_error("examples", expected, examples)
+    # RandomState, like the splits: its stream is promised to stay the same.
+    random = np.random.RandomState(seed)
+    y = random.permutation(np.arange(examples) % len(CLASS_NAMES))
+    x = np.zeros((examples, SAMPLE_RATE), np.float32)
+    for row, label in zip(x, y, strict=True):
+        samples = random.randint(int(0.35 * SAMPLE_RATE), int(0.7 * SAMPLE_RATE))
+        start = random.randint(0, SAMPLE_RATE - samples + 1)
+        sound = _one(CLASS_NAMES[label], samples, random)
+        row[start : start + samples] = sound * _fade(samples) / np.sqrt(np.mean(sound**2))
+        row += 10 ** (-random.uniform(5, 25) / 20) * random.standard_normal(SAMPLE_RATE)
+        row *= 10 ** (-random.uniform(0, 20) / 20) / np.abs(row).max()
+    # As a recording keeps them, in 16 bits: the last bits of a sine may differ between machines.
+    return np.round(x * 32767) / np.float32(32768), y
+
+
+def _one(kind: str, samples: int, random: np.random.RandomState) -> np.ndarray:
+    """Returns a sound of one kind, at a pitch drawn anew, of any loudness."""
+    if kind == "noise":
+        return random.standard_normal(samples)
+    part = np.arange(samples) / samples  # 0 to 1 over the sound
+    low = 200 * 3.2 ** random.uniform()  # 200 to 640 Hz: overtones stay below 4000
+    high = low * random.uniform(1.4, 2)
+    if kind in ("rising", "falling"):
+        return _harmonics(low * (high / low) ** (part if kind == "rising" else 1 - part))
+    if kind in ("low high", "high low"):
+        is_high = (part > random.uniform(0.4, 0.6)) == (kind == "low high")
+        return _harmonics(np.where(is_high, high, low))
+    if kind == "trill":
+        turns = random.uniform(6, 14) * samples / SAMPLE_RATE  # 6 to 14 a second
+        return _harmonics(
+            np.where(np.sin(2 * np.pi * (turns * part + random.uniform())) > 0, high, low)
+        )
+    if kind == "tone":
+        return _harmonics(np.full(samples, low * random.uniform(1, 2)))
+    pitch = 90 * 3 ** random.uniform() * (1 + random.uniform(-0.15, 0.15) * part)
+    return _vowel(pitch, _FORMANTS[kind], random.uniform(0.9, 1.2))
+
+
+def _harmonics(frequency: np.ndarray) -> np.ndarray:
+    """Returns a tone of this frequency at each sample, in Hz, with two overtones."""
+    phase = 2 * np.pi * np.cumsum(frequency) / SAMPLE_RATE
+    return np.sin(phase) + 0.4 * np.sin(2 * phase) + 0.2 * np.sin(3 * phase)
+
+
+def _vowel(pitch: np.ndarray, formants, size: float) -> np.ndarray:
+    """Returns a vowel: overtones of the pitch, each as strong as the formants let it through.
+
+    Args:
+        pitch: in Hz, at each sample.
+        formants: frequency and width of each, in Hz.
+        size: what the formants are multiplied by; a smaller head has higher ones.
+    """
+    phase = 2 * np.pi * np.cumsum(pitch) / SAMPLE_RATE
+    sound = np.zeros(len(pitch))
+    for number in range(1, int(0.95 * SAMPLE_RATE / 2 / pitch.max()) + 1):
+        frequency = number * pitch.mean()
+        gain = sum(1 / (1 + ((frequency - f * size) / w) ** 2) for f, w in formants)
+        sound += gain / number**0.5 * np.sin(number * phase)
+    return sound
+
+
+def _fade(samples: int) -> np.ndarray:
+    """Returns 1 but for 20 ms at either end, where it goes softly to 0."""
+    edge = np.minimum(np.arange(samples), np.arange(samples)[::-1]) / (0.02 * SAMPLE_RATE)
+    return np.sin(np.pi / 2 * np.minimum(edge, 1)) ** 2

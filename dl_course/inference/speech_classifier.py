@@ -1,0 +1,132 @@
+"""Sounds in, the probability of each class out: of an array, or of a file of any length."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from dl_course.backend import keras
+from dl_course.datasets.sound_files import pad_sounds, stream_sound
+from dl_course.errors import DataError, argument_error, check_positive_integer
+from dl_course.inference.saved import load_parts, save_parts
+
+_TASK = "speech classifier"
+_BATCH = 64  # windows that are held and heard at once
+
+
+class SpeechClassifier:
+    """A trained classifier of sounds with what it must know of them.
+
+    Args:
+        model: as `build_speech_classifier` built it, trained.
+        sample_rate: samples per second of what it was trained on, in Hz.
+        class_names: one name per class.
+
+    Attributes:
+        samples: the length of the window that the model hears at once.
+
+    Raises:
+        CourseError: model and names do not fit.
+
+    Example:
+        >>> from dl_course.models import build_speech_classifier
+        >>> model = build_speech_classifier(8000, 2, sample_rate=8000)
+        >>> classifier = SpeechClassifier(model, 8000, ("no", "yes"))
+        >>> classifier.predict([np.zeros(3000), np.ones(8000)]).shape
+        (2, 2)
+    """
+
+    def __init__(self, model: keras.Model, sample_rate: int, class_names: Sequence[str]):
+        """Takes the model and its preprocessing."""
+        check_positive_integer("sample_rate", sample_rate)
+        if len(class_names) != model.output_shape[-1]:
+            expected = f"{model.output_shape[-1]} names, one for each output of the model"
+            raise argument_error("class_names", expected, tuple(class_names))
+        self.model = model
+        self.samples = model.input_shape[1]
+        self.sample_rate = int(sample_rate)
+        self.class_names = tuple(class_names)
+
+    def predict(self, waveforms: Sequence[np.ndarray]) -> np.ndarray:
+        """Returns the probability of each class for sounds of one window at most.
+
+        Args:
+            waveforms: n sounds in [-1, 1] at the model's rate, shape (n, samples), or a list of
+                different lengths. Zeros fill up a shorter one.
+
+        Returns:
+            float32, shape (n, classes); every row sums to 1. Silence has an answer too, which
+            means nothing.
+
+        Raises:
+            DataError: a sound is empty, too long, not of one channel, or not of finite numbers.
+        """
+        sounds = [self._checked(number, sound) for number, sound in enumerate(waveforms)]
+        if not sounds:
+            return np.zeros((0, len(self.class_names)), np.float32)
+        parts = []
+        for start in range(0, len(sounds), _BATCH):
+            batch = pad_sounds(sounds[start : start + _BATCH], self.samples)
+            parts.append(keras.ops.convert_to_numpy(self.model(batch, training=False)))
+        return np.concatenate(parts)
+
+    def predict_file(self, path: str | os.PathLike) -> Iterator[tuple[float, np.ndarray]]:
+        """Hears a sound file window after window, so that an hour takes little memory.
+
+        Args:
+            path: a .wav file of any rate, mono or stereo, see `read_sound`.
+
+        Yields:
+            For each window the second at which it begins, and its probabilities, shape
+            (classes,). A window begins half a window after the last one, so that every word is
+            whole in one of them; a file no longer than a window has one.
+
+        Raises:
+            DataError: the file cannot be read.
+        """
+        hop = max(1, self.samples // 2)
+        windows = stream_sound(path, self.sample_rate, self.samples, hop)
+        starts = itertools.count(0, hop)
+        while batch := list(itertools.islice(windows, _BATCH)):
+            # Batches of one size, so that the backend prepares itself for no other.
+            for row in self.predict(batch):
+                yield next(starts) / self.sample_rate, row
+
+    def save(self, path: str | os.PathLike) -> None:
+        """Writes model, rate and class names to one `.keras` file."""
+        parts = {"sample_rate": self.sample_rate, "class_names": list(self.class_names)}
+        save_parts(path, self.model, _TASK, parts)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike, *, allow_custom_code: bool = False) -> SpeechClassifier:
+        """Reads what `save` has written.
+
+        Raises:
+            DataError: the file is missing or damaged, or holds something else.
+        """
+        model, parts = load_parts(path, _TASK, allow_custom_code=allow_custom_code)
+        return cls(model, parts["sample_rate"], parts["class_names"])
+
+    def _checked(self, number: int, sound: object) -> np.ndarray:
+        """Returns one sound as float32."""
+        array = np.asarray(sound)
+        if array.dtype.kind not in "fiu" or array.ndim != 1 or not 0 < len(array) <= self.samples:
+            raise DataError(
+                f"`waveforms` must be sounds of 1 to {self.samples} samples, in one channel. "
+                f"Received: waveforms[{number}] of type {array.dtype} and shape {array.shape}. "
+                "A longer sound is heard in windows: predict_file."
+            )
+        if array.dtype.kind != "f":
+            raise DataError(
+                "`waveforms` must be in [-1, 1], of a floating-point type. "
+                f"Received: waveforms[{number}] of type {array.dtype}. Read it with read_sound."
+            )
+        if not np.isfinite(array).all():
+            raise DataError(
+                f"`waveforms` must hold finite numbers. Received: waveforms[{number}] with nan or "
+                "inf. Leave it out."
+            )
+        return array.astype(np.float32, copy=False)
