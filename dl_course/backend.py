@@ -22,7 +22,7 @@ import numpy as np
 # about oneDNN. Everything else it says is passed on.
 _START_UP_NOISE = re.compile(
     rb"^(I\d{4} |\d{4}-\d\d-\d\d .*: I |WARNING: All log messages before absl"
-    rb"|To enable the following instructions: )"
+    rb"|To enable the following instructions: |E\d{4} .*oneDNN supports DT_BOOL only)"
     rb"|failed call to cuInit|Could not find cuda drivers|Unable to register cu\w+ factory"
 )
 
@@ -63,8 +63,9 @@ def _start_keras():
             import tensorflow as tf
 
             tf.config.list_physical_devices()
-            # cuInit is called, and complains, only when the first array is placed.
-            tf.zeros(())
+            # cuInit is called, and complains, only when the first array is placed; oneDNN, at the
+            # first mask that is transposed.
+            tf.transpose(tf.zeros((2, 3), tf.bool))
             tf.get_logger().addFilter(_is_not_about_retracing)
     return keras
 

@@ -104,7 +104,13 @@ def train_text_generator(
 def train_translator(
     out: Out,
     data: Annotated[str | None, _data("number_words")] = None,
-    units: Annotated[int | None, typer.Option(help="Units of each GRU.")] = None,
+    units: Annotated[int | None, typer.Option(help="Units of each GRU. [default: 128]")] = None,
+    dropout: Annotated[
+        float | None, typer.Option(help="Share dropped in training. [default: 0]")
+    ] = None,
+    length: Annotated[
+        int | None, typer.Option(help="Leave out longer pairs in training. [default: none]")
+    ] = None,
     encoding: Encoding = None,
     epochs: Epochs = None,
     batch_size: BatchSize = None,

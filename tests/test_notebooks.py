@@ -27,7 +27,10 @@ SHAPE = [
     "Exercises",
     "What to remember",
 ]
-ALLOWED_IMPORTS = {"dl_course", "ipywidgets", "matplotlib", "numpy", *sys.stdlib_module_names}
+ALLOWED_IMPORTS = {
+    *("IPython", "dl_course", "ipywidgets", "matplotlib", "numpy"),
+    *sys.stdlib_module_names,
+}
 ABSOLUTE = re.compile(r"""["'\s(](?:/(?:home|tmp|mnt|root|work|usr|var|Users)\b|~/|[A-Za-z]:\\)""")
 SECTION = re.compile(r"\b(D[0-4]) (\d+(?:\.\d+)*(?:\.step\d+)?|Q\d+)")
 

@@ -12,7 +12,9 @@ from dl_course.assignments import (
     lstm_and_gru,
     mathematics,
     recurrent_networks,
+    speech_recognition,
     start_here,
+    text_generation,
     training_pipeline,
 )
 from dl_course.assignments.exercise import Exercise, Unanswered
@@ -31,6 +33,8 @@ EXERCISES: dict[str, Exercise] = {
         image_classification,
         recurrent_networks,
         lstm_and_gru,
+        text_generation,
+        speech_recognition,
     )
     for exercise in chapter.EXERCISES
 }

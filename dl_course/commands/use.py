@@ -140,7 +140,7 @@ def translate(
     if out is not None:
         from dl_course import plots
 
-        source, target, weights = reader.attention(sentences[0])
+        source, target, weights = reader.attention(sentences[0], beam)
         plots.save_figure(plots.plot_attention(source, target, weights), out)
     return translations
 

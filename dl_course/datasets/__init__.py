@@ -17,11 +17,13 @@ from dl_course.datasets.points import make_line, make_spirals, make_xor
 from dl_course.datasets.recall import make_recall
 from dl_course.datasets.records import DataFile, DatasetInfo
 from dl_course.datasets.registry import info, names
+from dl_course.datasets.reviews import make_reviews
 from dl_course.datasets.sound_files import read_sound, stream_sound
 from dl_course.datasets.sound_folder import load_sounds
 from dl_course.datasets.sounds import make_sounds
 from dl_course.datasets.splits import shuffled_split, stratified_split
 from dl_course.datasets.store import FileCheck, check, data_home, fetch, locate
+from dl_course.datasets.text_files import load_texts
 from dl_course.datasets.text_windows import make_windows
 from dl_course.datasets.tokenizer import Tokenizer, clean_text, tokenize
 
@@ -44,10 +46,12 @@ __all__ = [
     "load_corpus",
     "load_pairs",
     "load_sounds",
+    "load_texts",
     "locate",
     "make_line",
     "make_number_words",
     "make_recall",
+    "make_reviews",
     "make_sounds",
     "make_spirals",
     "make_windows",

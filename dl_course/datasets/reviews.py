@@ -109,10 +109,9 @@ def make_reviews(examples: int = 5000, *, test_share: float = 0.2, seed: int = 0
 
     Example:
         >>> data = make_reviews(examples=20)
-        >>> print(data.x_train[0])
-        ?
-        >>> data.class_names[data.y_train[0]]
-        ?
+        >>> print(data.class_names[data.y_train[1]], data.x_train[1])
+        positive We tried this concert in July. I found the singer truly charming. This is what \
+I told my teacher, and I would say it again.
 
     Reference: D1 2.2 (sentiment analysis), D2 2.
     """
@@ -125,9 +124,7 @@ def make_reviews(examples: int = 5000, *, test_share: float = 0.2, seed: int = 0
     y = random.permutation(np.arange(examples) % 2)
     texts = np.array([_review(int(label), random) for label in y], dtype=object)
     train, test = stratified_split(y, test_share, seed)
-    return from_texts(
-        "reviews", (texts[train], y[train]), (texts[test], y[test]), CLASS_NAMES
-    )
+    return from_texts("reviews", (texts[train], y[train]), (texts[test], y[test]), CLASS_NAMES)
 
 
 def load_reviews(entry: DatasetInfo, test_share: float = 0.2, seed: int = 0) -> Dataset:
@@ -158,43 +155,39 @@ def _review(label: int, random: np.random.RandomState) -> str:
     end = _choose((_KEPT, _REVOKED, (), (), (), ()), random)
     verdict = 1 - label if end is _REVOKED else label
 
-    sentences = [f"We tried this {thing} in {_choose(_MONTHS, random)}."]
-    sentences += _neutral(2, random)
-    sentences.append(_say(_choose(forms, random), thing, verdict, random))
-    sentences += _neutral(2, random)
+    neutral = [_NEUTRAL[k] for k in random.permutation(len(_NEUTRAL))[: random.randint(5)]]
+    before = random.randint(len(neutral) + 1)
+    sentences = ["We tried this {thing} in {month}.", *neutral[:before]]
+    sentences += [_say(_choose(forms, random), thing, verdict, random), *neutral[before:]]
     if end:
-        sentences.append(_fill(_choose(end, random), random))
+        sentences.append(_choose(end, random))
     if random.randint(5) < 2:
         sentences.append(_choose(_CLOSINGS[label], random))
-    return " ".join(sentences)
-
-
-def _neutral(most: int, random: np.random.RandomState) -> list[str]:
-    """Returns up to `most` different sentences that mean nothing."""
-    chosen = random.permutation(len(_NEUTRAL))[: random.randint(most + 1)]
-    return [_fill(_NEUTRAL[k], random) for k in chosen]
+    return " ".join(_fill(sentence, thing, random) for sentence in sentences)
 
 
 def _say(form: str, thing: str, verdict: int, random: np.random.RandomState) -> str:
-    """Returns a sentence with the given verdict, 0 or 1, on some part of the thing."""
-    first, second = random.permutation(len(_THINGS[thing]))[:2]
+    """Returns a form of sentence with the verdict, 0 or 1, on some part of the thing put in."""
+    part, other = random.permutation(_THINGS[thing])[:2]
     good, fine = random.permutation(_ADJECTIVES[verdict])[:2]
     words = {
-        "thing": thing,
-        "part": _THINGS[thing][first],
-        "other": _THINGS[thing][second],
-        "good": good,
-        "fine": fine,
-        "bad": _choose(_ADJECTIVES[1 - verdict], random),
-        "very": _choose(("very", "really", "quite", ""), random),
-        "aside": _fill(_choose(_ASIDES, random), random),
+        "{part}": part,
+        "{other}": other,
+        "{good}": good,
+        "{fine}": fine,
+        "{bad}": _choose(_ADJECTIVES[1 - verdict], random),
+        "{very} ": _choose(("truly ", "really ", "quite ", ""), random),
+        "{aside}": _choose(_ASIDES, random),
     }
-    return " ".join(form.format(**words).split())
+    for place, word in words.items():
+        form = form.replace(place, word)
+    return form
 
 
-def _fill(form: str, random: np.random.RandomState) -> str:
-    """Returns the form with a person, a month and a number put in where it asks for them."""
+def _fill(form: str, thing: str, random: np.random.RandomState) -> str:
+    """Returns the form with the thing, and any person, month and number, where it asks for them."""
     return form.format(
+        thing=thing,
         person=_choose(_PEOPLE, random),
         month=_choose(_MONTHS, random),
         number=_choose(_NUMBERS, random),

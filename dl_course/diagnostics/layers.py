@@ -50,7 +50,8 @@ def outputs_of(model: keras.Model, layers: list[keras.layers.Layer]) -> keras.Mo
     """Returns a model with the same inputs and weights that gives the outputs of `layers`."""
     # Not `model.input`, which a Sequential has only once it was called.
     inputs = model.inputs[0] if len(model.inputs) == 1 else model.inputs
-    return keras.Model(inputs, [layer.output for layer in layers])
+    # A recurrent layer that also gives its last states: its sequence comes first.
+    return keras.Model(inputs, [keras.tree.flatten(layer.output)[0] for layer in layers])
 
 
 def to_float32(tensor) -> np.ndarray:

@@ -34,69 +34,81 @@ def recurrent_layers(model: keras.Model) -> dict[str, RNN]:
 def watched_steps(layers: dict[str, RNN], at_step: Callable) -> Iterator[None]:
     """Calls `at_step` at every step of the layers, while the context is open.
 
-    Inside, the layers compute step by step, by Keras's own loop and not by a fused kernel;
-    outside they are as they were. For calls of a model in inference mode.
+    Inside, the layers compute step by step, in inference mode; outside they are as they were.
 
     Args:
         layers: as from `recurrent_layers`.
         at_step: a function of the layer's name, the position of the step in the sequence, the
-            inputs x_t `(batch, features)`, the states before the step (h, or h and c), the
-            hidden state h_t after it `(batch, units)`, and which examples have a step there,
-            `(batch,)`, or None for all. It returns the hidden state to go on with. A state at
-            a masked step is computed too; Keras does not use it.
+            inputs x_t `(batch, features)`, the states before the step (h, or h and c), those
+            after it, each `(batch, units)`, and which examples have a step there, `(batch,)`,
+            or None for all. It returns the hidden state h_t to go on with. At a masked step the
+            states after it are computed too, but not used.
 
     Example:
         >>> import numpy as np
         >>> lstm = keras.layers.LSTM(2)
         >>> times = []
-        >>> def note(name, time, x, states, h, real):
+        >>> def note(name, time, inputs, before, after, real):
         ...     times.append(time)
-        ...     return h
+        ...     return after[0]
         >>> with watched_steps({"lstm": lstm}, note):
         ...     _ = lstm(np.ones((1, 3, 4), "float32"))
         >>> times
         [0, 1, 2]
     """
-    with contextlib.ExitStack() as stack:
-        for name, layer in layers.items():
-            call = _stepwise(name, layer, at_step)
-            # With `unroll` Keras's loop calls the cell once for every step, on every backend.
-            for attribute, value in (("call", call), ("unroll", True), ("use_cudnn", False)):
-                stack.enter_context(_set(layer, attribute, value))
+    with replaced_loops(layers, lambda name, layer: _loop(name, layer, at_step)):
         yield
-
-
-def _stepwise(name: str, layer: RNN, at_step: Callable) -> Callable:
-    """Returns the layer's `call` with `at_step` after every step."""
-    call, cell = layer.call, layer.cell
-
-    def call_with_steps(sequences, initial_state=None, mask=None, training=False):
-        length = sequences.shape[1]
-        order = range(length - 1, -1, -1) if layer.go_backwards else range(length)
-        times, step = iter(order), cell.call
-
-        def step_and_look(inputs, states, training=False):
-            time = next(times)
-            _, after = step(inputs, states, training=training)
-            h, *others = after if isinstance(after, list | tuple) else [after]
-            h = at_step(name, time, inputs, states, h, None if mask is None else mask[:, time])
-            return h, [h, *others]
-
-        with _set(cell, "call", step_and_look):
-            return call(sequences, initial_state=initial_state, mask=mask, training=training)
-
-    return call_with_steps
 
 
 @contextlib.contextmanager
-def _set(layer: keras.layers.Layer, name: str, value) -> Iterator[None]:
-    """Gives a layer an attribute for a while."""
-    own = vars(layer)
-    before = {name: own[name]} if name in own else {}
-    setattr(layer, name, value)
+def replaced_loops(layers: dict[str, RNN], loop_of: Callable) -> Iterator[None]:
+    """Gives each layer another loop over its steps, while the context is open.
+
+    Args:
+        layers: as from `recurrent_layers`.
+        loop_of: a function of a layer's name and the layer. It returns the new loop, a function
+            of `sequences, initial_state, mask, training` that returns the last output, the
+            outputs `(batch, time, units)` and the last states.
+
+    Example:
+        >>> rnn = keras.layers.SimpleRNN(2)
+        >>> with replaced_loops({"rnn": rnn}, lambda name, layer: None):
+        ...     print(rnn.inner_loop)
+        None
+        >>> callable(rnn.inner_loop)
+        True
+    """
+    # An attribute of the layer itself goes before the method of its class, until it is deleted.
+    for name, layer in layers.items():
+        layer.inner_loop = loop_of(name, layer)
     try:
         yield
     finally:
-        delattr(layer, name)
-        if before:
-            setattr(layer, name, before[name])
+        for layer in layers.values():
+            del layer.inner_loop
+
+
+def _loop(name: str, layer: RNN, at_step: Callable) -> Callable:
+    """Returns what takes the place of a layer's loop, which may be a single fused operation."""
+
+    def inner_loop(sequences, initial_state, mask, training=False):
+        inputs = keras.ops.unstack(sequences, axis=1)
+        times = range(len(inputs))
+        states, outputs = list(initial_state), []
+        for time in reversed(times) if layer.go_backwards else times:
+            # Not `layer.cell(...)`: all that a layer does around its `call` takes longer.
+            _, after = layer.cell.call(inputs[time], states)
+            after = list(after) if isinstance(after, list | tuple) else [after]
+            real = None if mask is None else mask[:, time]
+            after[0] = output = at_step(name, time, inputs[time], states, after, real)
+            if real is not None:  # the state and the output stay as they were
+                seen = real[:, None]
+                after = [keras.ops.where(seen, *pair) for pair in zip(after, states, strict=True)]
+                no_output = layer.zero_output_for_mask or not outputs
+                previous = keras.ops.zeros_like(output) if no_output else outputs[-1]
+                output = keras.ops.where(seen, output, previous)
+            states = after
+            outputs.append(output)
+        return outputs[-1], keras.ops.stack(outputs, axis=1), states
+
+    return inner_loop

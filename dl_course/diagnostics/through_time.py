@@ -6,7 +6,12 @@ from typing import NamedTuple
 import numpy as np
 
 from dl_course.backend import array_gradients, keras
-from dl_course.diagnostics.recurrent_steps import RNN, recurrent_layers, watched_steps
+from dl_course.diagnostics.recurrent_steps import (
+    RNN,
+    recurrent_layers,
+    replaced_loops,
+    watched_steps,
+)
 
 
 class StateGradients(NamedTuple):
@@ -70,41 +75,47 @@ def state_gradients(
     layers = recurrent_layers(model)
     if not layers:
         return {}
-    steps = _steps_of(model, x, layers)
+    shapes = _shapes_of(model, x, layers)
+    # One array for each step: to cut steps out of one would cost the square of their number.
+    places = [(name, t) for name, (_, real) in shapes.items() for t in range(real.shape[1])]
+    zeros = [np.zeros(shapes[name][0], "float32") for name, _ in places]
 
     def loss_at(*zeros):
-        # Cut in steps once: to take out one at a time would cost the square of the length.
-        zeros_of = dict(zip(layers, map(keras.ops.unstack, zeros), strict=True))
+        zero_at = dict(zip(places, zeros, strict=True))
 
-        def add_zero(name, time, inputs, states, h, real):
-            return h + keras.ops.cast(zeros_of[name][time], h.dtype)
+        def add_zero(name, time, inputs, before, after, real):
+            return after[0] + keras.ops.cast(zero_at[name, time], after[0].dtype)
 
         with watched_steps(layers, add_zero):
             return loss(y, model(x, training=False))
 
-    zeros = [
-        np.zeros((len(real), *shape), "float32") for shape, real in (steps[name] for name in layers)
-    ]
-    gradients = array_gradients(loss_at, zeros)  # for each layer (time, batch, units)
+    gradient_at = dict(zip(places, array_gradients(loss_at, zeros), strict=True))
     return {
-        name: StateGradients(gradient.swapaxes(0, 1), steps[name][1].T)
-        for name, gradient in zip(layers, gradients, strict=True)
+        name: StateGradients(
+            np.stack([gradient_at[name, t] for t in range(real.shape[1])], axis=1), real
+        )
+        for name, (_, real) in shapes.items()
     }
 
 
-def _steps_of(model, x, layers: dict[str, RNN]) -> dict[str, tuple]:
-    """Returns the shape of every layer's state, and which steps are real, (time, batch)."""
-    shapes, real_at = {}, {name: {} for name in layers}
+def _shapes_of(model, x, layers: dict[str, RNN]) -> dict[str, tuple]:
+    """Returns each layer's shape of a state, (batch, units), and its real steps, (batch, time)."""
+    shapes = {}
 
-    def note(name, time, inputs, states, h, real):
-        shapes[name] = tuple(h.shape)
-        ones = np.ones(len(h), bool)
-        real_at[name][time] = ones if real is None else keras.ops.convert_to_numpy(real)
-        return h
+    def loop_of(name, layer):
+        def loop(sequences, initial_state, mask, training=False):
+            # Only shapes are asked for: no step is computed.
+            batch, time = sequences.shape[:2]
+            real = np.ones((batch, time), bool)
+            shapes[name] = (
+                (batch, layer.units),
+                real if mask is None else keras.ops.convert_to_numpy(mask),
+            )
+            outputs = keras.ops.zeros((batch, time, layer.units), layer.compute_dtype)
+            return outputs[:, -1], outputs, list(initial_state)
 
-    with watched_steps(layers, note):
+        return loop
+
+    with replaced_loops(layers, loop_of):
         model(x, training=False)
-    return {
-        name: (shapes[name], np.stack([times[t] for t in range(len(times))]))
-        for name, times in real_at.items()
-    }
+    return shapes

@@ -1,6 +1,8 @@
 """Inference: a trained model with its preprocessing. Raw text or sound in, answers out."""
 
 from dl_course.inference.saved import load
+from dl_course.inference.speech_classifier import SpeechClassifier
 from dl_course.inference.text_generator import TextGenerator
+from dl_course.inference.translator import Translator
 
-__all__ = ["TextGenerator", "load"]
+__all__ = ["SpeechClassifier", "TextGenerator", "load", "Translator"]

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from dl_course.backend import keras
+from dl_course.datasets.text_windows import make_windows
 from dl_course.datasets.tokenizer import SPECIAL, Tokenizer
 from dl_course.errors import DataError, argument_error, check_positive_integer
 from dl_course.inference.saved import load_parts, save_parts
 from dl_course.models.text_generator import generator_step
 from dl_course.scratch.sampling import sample_token
+from dl_course.training.evaluation import predict
 
 _STREAMS = 64  # parts of a text that are read side by side
 _SHORTEST_STREAM = 1000  # the state of each part begins empty: parts must not be short
@@ -22,12 +24,18 @@ _SMALLEST = 1e-7  # probability, as in Keras's losses
 class TextGenerator:
     """A trained text generator with its tokenizer.
 
+    A model that predicts at every step carries its state along: one step for each character.
+    One that predicts only after a window, as in D1 4.2, has never gone on from there; it reads
+    the last characters anew for each one, which takes as many steps as the window is long.
+
     Args:
         model: as `build_text_generator` built it, trained.
         tokenizer: the one that made the ids it was trained on.
+        window: characters that a model was trained on which predicts only after the last; None
+            for one that predicts at every step.
 
     Raises:
-        CourseError: model and tokenizer do not fit.
+        CourseError: model, tokenizer and window do not fit.
 
     Example:
         >>> from dl_course.models import build_text_generator
@@ -40,14 +48,18 @@ class TextGenerator:
     Reference: D1 4.2.
     """
 
-    def __init__(self, model: keras.Model, tokenizer: Tokenizer):
-        """Takes both."""
+    def __init__(self, model: keras.Model, tokenizer: Tokenizer, window: int | None = None):
+        """Takes the parts."""
         if tokenizer.level != "character":
             raise argument_error("tokenizer", "one of characters", tokenizer.level)
         if len(tokenizer) != model.output_shape[-1]:
             expected = f"of {model.output_shape[-1]} ids, as the model has"
             raise argument_error("tokenizer", expected, len(tokenizer))
-        self.model, self.tokenizer = model, tokenizer
+        if len(model.output_shape) == 2:
+            check_positive_integer("window", window, "The model predicts only after a window.")
+        elif window is not None:
+            raise argument_error("window", "None for a model that predicts at every step", window)
+        self.model, self.tokenizer, self.window = model, tokenizer, window
 
     def generate(self, prompt: str, length: int, *, temperature: float = 0.8, seed: int = 0) -> str:
         """Writes on where a text ends.
@@ -131,10 +143,10 @@ class TextGenerator:
         Raises:
             CourseError: the model knows no character of the text.
         """
-        states, rows = None, []
+        memory, rows = None, []
         for number in self._read(text):
-            p, states = generator_step(self.model, np.array([number]), states)
-            rows.append(p[0])
+            p, memory = self._step(number, memory)
+            rows.append(p)
         return np.stack(rows)
 
     def cross_entropy(self, text: str) -> float:
@@ -142,7 +154,8 @@ class TextGenerator:
 
         L = -1/(n-1) sum_t ln p(x_t | x_1 .. x_{t-1}), each character after the first counted
         once. A long text is cut into up to 64 parts, read side by side; within a part, the state
-        is carried along from beginning to end. An unknown character counts as such.
+        is carried along from beginning to end. A model with a window foresees from the window
+        before, and is counted from the first whole one. An unknown character counts as such.
 
         Args:
             text: n characters, at least 2.
@@ -167,6 +180,8 @@ class TextGenerator:
                 f"`text` must have at least 2 characters. Received: {len(text)}. Give more."
             )
         ids = self.tokenizer.encode([text])[0]
+        if self.window is not None:
+            return self._window_cross_entropy(ids)
         count = len(ids) - 1
         streams = max(1, min(_STREAMS, count // _SHORTEST_STREAM))
         steps = -(-count // streams)
@@ -187,7 +202,8 @@ class TextGenerator:
         Args:
             path: the file; it appears whole or not at all.
         """
-        save_parts(path, self.model, "text generator", {"tokenizer": self.tokenizer.to_dict()})
+        parts = {"tokenizer": self.tokenizer.to_dict(), "window": self.window}
+        save_parts(path, self.model, "text generator", parts)
 
     @classmethod
     def load(cls, path: str | os.PathLike, *, allow_custom_code: bool = False) -> TextGenerator:
@@ -197,7 +213,7 @@ class TextGenerator:
             DataError: the file is missing or damaged, or holds something else.
         """
         model, parts = load_parts(path, "text generator", allow_custom_code=allow_custom_code)
-        return cls(model, Tokenizer.from_dict(parts.get("tokenizer", {})))
+        return cls(model, Tokenizer.from_dict(parts.get("tokenizer", {})), parts.get("window"))
 
     def _read(self, prompt: str) -> np.ndarray:
         """Returns the ids of a prompt, of which the model must know one at least."""
@@ -212,18 +228,34 @@ class TextGenerator:
             raise argument_error("prompt", "of characters that the model knows", prompt[:40], hint)
         return self.tokenizer.encode([prompt])[0]
 
-    def _after(self, ids: np.ndarray, states) -> tuple[np.ndarray, list]:
-        """Reads ids and returns the logits of the next one, shape (vocabulary,), and the states."""
+    def _step(self, number: int, memory) -> tuple[np.ndarray, list]:
+        """Reads one id; returns what comes next, shape (vocabulary,), and what to remember."""
+        if self.window is None:
+            p, memory = generator_step(self.model, np.array([number]), memory)
+            return p[0], memory
+        memory = [*(memory or []), number][-self.window :]
+        return predict(self.model, np.array([memory], np.int32))[0], memory
+
+    def _after(self, ids: np.ndarray, memory) -> tuple[np.ndarray, list]:
+        """Reads ids and returns the logits of the next one, and what to remember."""
+        if self.window is not None:  # what is behind the window is not looked at
+            memory, ids = [*(memory or []), *ids[:-1]], ids[-1:]
         for number in ids:
-            p, states = generator_step(self.model, np.array([number]), states)
-        logits = np.log(np.maximum(p[0].astype(np.float64), np.finfo(np.float64).tiny))
+            p, memory = self._step(number, memory)
+        logits = np.log(np.maximum(p.astype(np.float64), np.finfo(np.float64).tiny))
         logits[: len(SPECIAL)] = -np.inf  # padding and the like are no characters
-        return logits, states
+        return logits, memory
 
     def _write(self, ids, length, temperature, random) -> Iterator[str]:
-        states = None
+        memory = None
         for _ in range(length):
-            logits, states = self._after(ids, states)
+            logits, memory = self._after(ids, memory)
             number = sample_token(logits, temperature, random)
             yield self.tokenizer.vocabulary[number]
             ids = np.array([number])
+
+    def _window_cross_entropy(self, ids: np.ndarray) -> float:
+        """Returns the loss after every whole window; of a shorter text, after its characters."""
+        x, y = make_windows(ids, min(self.window, len(ids) - 1), every_step=False)
+        p = predict(self.model, x)[np.arange(len(y)), y]
+        return float(-np.log(np.maximum(p, _SMALLEST)).mean(dtype=np.float64))

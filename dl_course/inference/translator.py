@@ -133,7 +133,8 @@ class Translator:
             _, state, seen = self._step.predict_on_batch([last, state, values, source])
             weights.append(seen[0])
         target = [self.target_tokenizer.vocabulary[k] for k in row]
-        return self.source_tokenizer.tokens(sentence), target, np.array(weights)
+        tokens = self.source_tokenizer.tokens(sentence)
+        return tokens, target, np.array(weights)[:, : len(tokens)]
 
     def save(self, path: str | os.PathLike) -> None:
         """Writes model and tokenizers to one `.keras` file."""
@@ -167,11 +168,13 @@ class Translator:
                     f"{sentence[:40]}{'…' * (len(sentence) > 40)} ({count} tokens)",
                     "Translate a text sentence by sentence." if count else "",
                 )
-        return self.source_tokenizer.encode(sentences)
+        ids = self.source_tokenizer.encode(sentences)
+        # Keras warns of a softmax over one step; there are two, of which one is padding.
+        return np.pad(ids, ((0, 0), (0, 1))) if ids.shape[1] == 1 else ids
 
     def _beam_search(self, source: np.ndarray, beam: int) -> tuple[np.ndarray, np.ndarray]:
         """Returns the best translation of each row of ids, padded, and its mean log p."""
-        n, width = len(source), int((source != PADDING).sum(axis=1).max())
+        n, width = len(source), max(2, int((source != PADDING).sum(axis=1).max()))
         source = source[:, :width]
         limits = 2 * (source != PADDING).sum(axis=1, keepdims=True) + 10  # (n, 1)
         values, state = self._encoder.predict_on_batch(source)

@@ -33,15 +33,15 @@ def build_speech_classifier(
       filter in each band of frequencies the largest answer over time;
     - "gru": a GRU forward and one backward in time, of which the largest states are kept.
 
-    In training the spectrogram is moved in time and in pitch, and stretched in both, anew for
-    every sound: this is how other speakers differ.
+    In training the spectrogram is moved in time and in pitch, stretched in both, and coloured as
+    by another microphone, anew for every sound: this is how other speakers differ.
 
     Args:
         samples: length of a sound; 0.2 s at least.
         num_classes: number of classes, at least 2.
         sample_rate: samples per second, in Hz, 2000 at least.
         kind: "cnn" or "gru".
-        augment: whether to move and stretch in training.
+        augment: whether to do so.
         dropout: share of the numbers before the softmax that is left out in training.
         name: the model's name; by default the kind.
 
@@ -76,7 +76,7 @@ def build_speech_classifier(
     waveform = keras.Input((samples,), name="waveform")
     x = _log_mel(waveform, samples, sample_rate)  # (batch, time, mels)
     if augment:
-        x = _moved_and_stretched(x)
+        x = _as_others_might(x)
     x = _convolved(x) if kind == "cnn" else _recurrent(x)
     x = layers.Dropout(dropout, name="dropout")(x)
     return keras.Model(waveform, class_probabilities(x, num_classes), name=name or kind)
@@ -118,11 +118,15 @@ def _log_mel(waveform, samples: int, sample_rate: int):
     )(x)
 
 
-def _moved_and_stretched(x):
+def _as_others_might(x):
     """Returns spectrograms as other speakers might have made them; only in training."""
     x = ops.expand_dims(x, -1)  # Keras changes images: (batch, time, mels, 1)
+    # One number for each eighth of the mel bins, the same at all times.
+    flat = ops.zeros_like(x[:, :1, :8])
+    colour = layers.GaussianNoise(0.6, seed=2, name="coloured")(flat)
+    x = x + ops.repeat(colour, MEL_BINS // 8, axis=2)
     x = layers.RandomTranslation(0.1, 0.06, fill_mode="nearest", seed=0, name="moved")(x)
-    stretch = (-0.15, 0.15)
+    stretch = (-0.2, 0.2)
     x = layers.RandomZoom(stretch, stretch, fill_mode="nearest", seed=1, name="stretched")(x)
     return ops.squeeze(x, -1)
 

@@ -44,8 +44,8 @@ def build_text_generator(
 
     Example:
         >>> printed = build_text_generator(65, embedding=None, every_step=False)
-        >>> printed.output_shape, printed.count_params()  # 4 * 128 * (65 + 128 + 1) + ...
-        ((None, 65), 239297)
+        >>> printed.output_shape, sum(w.shape[-1] for w in printed.trainable_variables)
+        ((None, 65), 3202)
 
     Reference: D1 4.2.
     """
@@ -61,10 +61,9 @@ def build_text_generator(
         raise argument_error("dropout", "a share from 0 to below 1", dropout)
 
     inputs = keras.Input((None,), dtype="int32", name="ids")
-    if embedding is None:
-        x = keras.layers.CategoryEncoding(vocabulary_size, output_mode="one_hot", name="one_hot")(
-            inputs
-        )
+    if embedding is None:  # row k of the identity is the one-hot vector of k
+        one_hot = {"embeddings_initializer": "identity", "trainable": False, "name": "one_hot"}
+        x = keras.layers.Embedding(vocabulary_size, vocabulary_size, **one_hot)(inputs)
     else:
         x = keras.layers.Embedding(vocabulary_size, embedding, name="embedding")(inputs)
     for number, size in enumerate(units, start=1):
@@ -84,7 +83,8 @@ def generator_step(
     after ten thousand. A whole window, read anew for every character, gives the same numbers.
 
     Args:
-        model: as `build_text_generator` builds it.
+        model: as `build_text_generator` builds it, with a prediction at every step. One that was
+            trained to predict after a window only has not learned to go on from there.
         ids: shape (batch,).
         states: what the step before returned; None at the beginning of a text.
 
@@ -101,16 +101,13 @@ def generator_step(
 
     Reference: D1 3.2, D1 4.2.
     """
-    x = keras.ops.convert_to_tensor(np.asarray(ids, np.int32)[:, None])  # (batch, 1)
+    x = keras.ops.convert_to_tensor(np.asarray(ids, np.int32))  # (batch,)
     before, after = iter(states or ()), []
     for layer in model.layers[1:]:
         if isinstance(layer, keras.layers.LSTM):
             state = next(before, None) or layer.cell.get_initial_state(batch_size=len(ids))
             x, state = layer.cell(x, state)
             after.append(state)
-        elif isinstance(layer, keras.layers.Dropout):
-            continue  # it acts in training only
-        else:
-            x = layer(x)
-            x = x[:, 0] if len(x.shape) == 3 else x  # the one step of ids' vectors
+        elif not isinstance(layer, keras.layers.Dropout):  # it acts in training only
+            x = layer(x)  # (batch, features)
     return keras.ops.convert_to_numpy(keras.ops.cast(x, "float32")), after

@@ -14,6 +14,7 @@ from dl_course.plots.boundaries import plot_decision_boundaries, plot_decision_b
 from dl_course.plots.classification import plot_confusion_matrix, plot_wrong_predictions
 from dl_course.plots.curves import plot_activations, plot_curves
 from dl_course.plots.descent import plot_descent
+from dl_course.plots.embeddings import plot_embedding_map
 from dl_course.plots.gradients import (
     plot_gradient_flow,
     plot_gradient_flow_over_time,
@@ -30,6 +31,7 @@ from dl_course.plots.sounds import (
     plot_spectrogram,
     plot_waveform,
 )
+from dl_course.plots.through_time import plot_gradient_through_time
 from dl_course.plots.windows import plot_kernel_step, plot_kernel_windows, plot_pooling
 
 __all__ = [
@@ -44,12 +46,14 @@ __all__ = [
     "plot_decision_boundary",
     "plot_descent",
     "plot_eigenvalues",
+    "plot_embedding_map",
     "plot_feature_maps",
     "plot_filters",
     "plot_gates",
     "plot_gradient_flow",
     "plot_gradient_flow_over_time",
     "plot_gradient_summary",
+    "plot_gradient_through_time",
     "plot_heatmap",
     "plot_history",
     "plot_images",

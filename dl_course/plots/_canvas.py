@@ -17,7 +17,8 @@ class NotebookFigure(Figure):
     def draw(self, renderer) -> None:
         """Draws all, Chinese characters too."""
         _fonts.prepare(self)
-        super().draw(renderer)
+        with _fonts.without_warnings():
+            super().draw(renderer)
 
     def _repr_png_(self) -> bytes:
         picture = io.BytesIO()

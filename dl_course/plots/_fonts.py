@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.util
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,14 +20,13 @@ _INSTALLED = (
     *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei"),
     *("WenQuanYi Zen Hei", "PingFang SC", "Heiti SC", "Microsoft YaHei", "SimHei", "SimSun"),
 )
-SUBSTITUTE = "□"
 
 
 def prepare(artist: Artist) -> None:
     """Gives each text with Chinese characters in a picture a font that has them.
 
     The usual font stays the first, so that Latin letters look as ever; no global style is
-    changed. On a machine without a Chinese font each such character becomes a box.
+    changed. On a machine without a Chinese font nothing is done.
 
     Args:
         artist: a figure or axes.
@@ -40,14 +42,25 @@ def prepare(artist: Artist) -> None:
     from matplotlib.text import Text
 
     for text in artist.findobj(Text):
-        shown = text.get_text()
-        if max(shown, default="") < _FIRST:
+        if max(text.get_text(), default="") < _FIRST:
             continue
         family = _family()
-        if family is None:
-            text.set_text("".join(SUBSTITUTE if c >= _FIRST else c for c in shown))
-        elif family not in text.get_fontfamily():
+        if family is not None and family not in text.get_fontfamily():
             text.set_fontfamily([*text.get_fontfamily(), family])
+
+
+@contextlib.contextmanager
+def without_warnings() -> Iterator[None]:
+    """Lets a picture be drawn on a machine without a Chinese font: each character is a box.
+
+    Example:
+        >>> with without_warnings():
+        ...     pass
+    """
+    with warnings.catch_warnings():
+        if _family() is None:
+            warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
+        yield
 
 
 @functools.cache

@@ -13,7 +13,7 @@ from dl_course.plots import _arrays, _cells, _fonts, _style
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_MOST_NAMED = 40  # tokens that find room on the side of a page
+_MOST_NAMED = 30  # tokens that find room on the side of a page
 
 
 def plot_attention(
@@ -34,7 +34,7 @@ def plot_attention(
         ax: where to draw; by default a new figure.
 
     Returns:
-        The axes. Of more than 40 tokens on a side, 40 are named.
+        The axes. Of more than 30 tokens on a side, 30 are named.
 
     Raises:
         CourseError: the shape does not fit the tokens, or a weight is not from 0 to 1.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dl_course.errors import CourseError
+from dl_course.errors import CourseError, argument_error
 from dl_course.plots import _arrays, _cells, _style
 
 if TYPE_CHECKING:
@@ -61,25 +61,31 @@ def _index_ticks(count: int, most: int) -> range:
     return range(0, count, next(step for step in steps if count <= step * most))
 
 
-def plot_gates(gates: Mapping[str, np.ndarray], *, title: str) -> Figure:
+def plot_gates(
+    gates: Mapping[str, np.ndarray], *, title: str, labels: Sequence[str] | None = None
+) -> Figure:
     """Draws the gates of a recurrent layer over the time steps of one sequence.
 
-    A gate from 0 (closed) to 1 (open) is drawn on that scale; a state or a candidate that may be
-    negative on one that is even around zero.
+    Panels of a kind share their scale, so that shades can be compared: gates from 0 (closed) to
+    1 (open), states and candidates from -1 to 1, and what goes beyond on one scale that is even
+    around zero.
 
     Args:
         gates: name to values, each of shape (time, units), time counted from 0; at most eight.
         title: the title of the figure.
+        labels: what was read at each step, such as the words of a sentence; by default the
+            steps are numbered.
 
     Returns:
-        The figure: one panel per gate, time from left to right, units from top to bottom.
+        The figure: one panel per gate, time from left to right, units from top to bottom. Of
+        more than 40 labels, 40 are written.
 
     Raises:
-        CourseError: shapes differ or a value is not finite.
+        CourseError: shapes differ, a value is not finite, or there is not one label per step.
 
     Example:
-        >>> gates = {"forget gate": np.full((20, 4), 0.9), "cell state": np.full((20, 4), -2.0)}
-        >>> figure = plot_gates(gates, title="An LSTM reads")
+        >>> gates = {"forget gate": np.full((2, 4), 0.9), "cell state": np.full((2, 4), -2.0)}
+        >>> figure = plot_gates(gates, title="An LSTM reads", labels=["not", "bad"])
         >>> [ax.images[0].get_clim() for ax in figure.axes if ax.images]
         [(0.0, 1.0), (-2.0, 2.0)]
 
@@ -91,6 +97,10 @@ def plot_gates(gates: Mapping[str, np.ndarray], *, title: str) -> Figure:
         name: _arrays.maps(f"gates[{name!r}]", value, "(time, units)", first)
         for name, value in gates.items()
     }
+    if labels is not None and len(labels) != first[0]:
+        expected = f"{first[0]}, one label for each time step"
+        raise argument_error("len(labels)", expected, len(labels))
+    limits = _gate_limits(list(checked.values()))
     figure = _style.new_figure(0.8 + min(1.2, 8 / len(checked)) * len(checked))
     figure.suptitle(title, fontsize=_style.TITLE)
     grid = figure.add_gridspec(len(checked), 1)
@@ -99,16 +109,41 @@ def plot_gates(gates: Mapping[str, np.ndarray], *, title: str) -> Figure:
         ax = _style.add_panel(figure, grid[number])
         last = number == len(checked) - 1
         _style.label(ax, name, "time step" if last else "", "unit", size=_style.LABEL)
-        low, high = _cells.limits_of(values)
-        shown = _cells.show(
-            ax, values.T, (low, max(high, 1.0)) if low == 0 else (low, high), _style.MAP
-        )
+        shown = _cells.show(ax, values.T, limits[number], _style.MAP)
         ax.set_aspect("auto")
         ax.set(xticks=_index_ticks(len(values), 12), yticks=_index_ticks(values.shape[1], 4))
+        if labels is not None:
+            _label_ticks(ax, labels)
         ax.grid(visible=False)
         ax.tick_params(labelbottom=last)
         _cells.scale(ax, shown, "value")
     return figure
+
+
+def _gate_limits(panels: Sequence[np.ndarray]) -> list[tuple[float, float]]:
+    """Returns the ends of each panel's scale: one scale for all panels of a kind.
+
+    Example:
+        >>> _gate_limits([np.array([0.2, 0.9]), np.array([-0.1]), np.array([3.0]), np.array([-5])])
+        [(0.0, 1.0), (-1.0, 1.0), (-5.0, 5.0), (-5.0, 5.0)]
+    """
+    largest = max(float(np.abs(values).max()) for values in panels)
+    limits = []
+    for values in panels:
+        if np.abs(values).max() > 1:
+            limits.append((-largest, largest))
+        else:
+            limits.append((0.0 if values.min() >= 0 else -1.0, 1.0))
+    return limits
+
+
+def _label_ticks(ax: Axes, labels: Sequence[str]) -> None:
+    """Names the columns, upright if the names are too long to stand side by side."""
+    places = _style.evenly(len(labels), 40)
+    texts = [str(labels[place]) for place in places]
+    texts = [_style.plain(text if len(text) <= 14 else f"{text[:13]}…") for text in texts]
+    fits = max(map(len, texts)) * len(texts) <= 40
+    ax.set_xticks(places, texts, rotation=0 if fits else 90)
 
 
 def plot_eigenvalues(matrices: Mapping[str, np.ndarray], *, ax: Axes | None = None) -> Axes:

@@ -168,7 +168,9 @@ def plot_sounds(
         )
         levels, frequencies, hop = _spectrogram(x[number], sample_rate)
         _shades(ax, levels, frequencies, hop, levels.max())
-        ax.tick_params(labelbottom=is_lowest, labelleft=column == 0)
+        ax.tick_params(labelbottom=is_lowest)
+        if column:
+            ax.set_yticks([])
     return figure
 
 
@@ -219,7 +221,8 @@ def _spectrogram(waveform: np.ndarray, sample_rate: int) -> tuple[np.ndarray, np
     from matplotlib.mlab import specgram
 
     window = max(4, 2 * round(_WINDOW * sample_rate / 2))
-    padded = np.pad(waveform.astype(float), (0, max(0, window - len(waveform))))
+    shortest = 3 * window // 2  # two windows, or matplotlib warns of one
+    padded = np.pad(waveform.astype(float), (0, max(0, shortest - len(waveform))))
     power, frequencies, _ = specgram(padded, window, sample_rate, noverlap=window // 2)
     loudest = power.max() or 1.0
     levels = 10 * np.log10(np.maximum(power / loudest, 10 ** (-_RANGE / 10)))

@@ -10,6 +10,11 @@ D0: tuple[Section, ...] = (
         "Deep learning imitates the brain's networks, succeeds with images, language and speech, "
         "and has limits that the document looks into.",
         (14,),
+        (
+            "dl_course.models.build_speech_classifier",
+            "dl_course.scratch.stft",
+            "dl_course.scratch.log_mel_spectrogram",
+        ),
     ),
     Section(
         "D0-2",

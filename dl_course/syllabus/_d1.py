@@ -9,6 +9,10 @@ D1: tuple[Section, ...] = (
         "Background",
         "Deep learning serves image recognition, language, speech recognition and translation.",
         (14,),
+        (
+            "dl_course.models.build_speech_classifier",
+            "dl_course.datasets.make_sounds",
+        ),
     ),
     Section(
         "D1-2",
@@ -256,7 +260,11 @@ D1: tuple[Section, ...] = (
         "Two LSTM layers of 128 units predict what follows in a text; RMSprop, batch 64, a "
         "hundred epochs, with a checkpoint.",
         (5, 12),
-        ("dl_course.training.fit",),
+        (
+            "dl_course.models.build_text_generator",
+            "dl_course.training.fit",
+            "dl_course.inference.TextGenerator",
+        ),
     ),
     Section(
         "D1-5",
@@ -315,6 +323,7 @@ D1: tuple[Section, ...] = (
         "What are the main applications?",
         "Image recognition, language, speech recognition and machine translation.",
         (13, 14),
+        ("dl_course.models.build_speech_classifier",),
     ),
     Section(
         "D1-Q5",

@@ -10,6 +10,7 @@ D2: tuple[Section, ...] = (
         "Deep learning works for images, language and speech; imbalanced data, overfitting and "
         "the cost of computing are open.",
         (14, 17),
+        ("dl_course.models.build_speech_classifier",),
     ),
     Section(
         "D2-2",
@@ -183,5 +184,6 @@ D2: tuple[Section, ...] = (
         "Where is deep learning applied?",
         "In image recognition, language, speech recognition and game playing.",
         (14, 23),
+        ("dl_course.models.build_speech_classifier",),
     ),
 )

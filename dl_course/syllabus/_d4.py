@@ -169,6 +169,7 @@ D4: tuple[Section, ...] = (
         "Where is deep learning applied?",
         "In image recognition, language and speech recognition.",
         (14,),
+        ("dl_course.models.build_speech_classifier",),
     ),
     Section(
         "D4-Q5",

@@ -4,6 +4,7 @@ from dl_course.training.evaluation import predict, scores
 from dl_course.training.fit import Run, fit
 from dl_course.training.live import LivePlot
 from dl_course.training.recipes import RECIPES, Recipe, Settings
+from dl_course.training.speech import SPEECH_RECIPE
 from dl_course.training.text_generation import TEXT_GENERATOR_RECIPES
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "RECIPES",
     "Recipe",
     "Run",
+    "SPEECH_RECIPE",
     "Settings",
     "TEXT_GENERATOR_RECIPES",
     "fit",

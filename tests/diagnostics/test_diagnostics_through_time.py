@@ -248,8 +248,7 @@ def test_the_layers_are_as_before_also_when_the_loss_fails():
     state_gradients(model, X, Y, LOSS)
     for layer, (own, of_cell) in zip(watched, before, strict=True):
         assert vars(layer).keys() == own.keys() and vars(layer.cell).keys() == of_cell.keys()
-        assert (layer.unroll, layer.call.__func__) == (own["unroll"], type(layer).call)
-        assert getattr(layer, "use_cudnn", None) == own.get("use_cudnn")
+        assert layer.inner_loop.__func__ is type(layer).inner_loop
     np.testing.assert_array_equal(keras.ops.convert_to_numpy(model(X)), outputs)
 
 
@@ -258,6 +257,7 @@ def test_watching_a_layer_with_dropout_leaves_its_training_as_it_is(layer):
     """Keras draws a recurrent layer's masks, and moves its seed on, even in inference mode."""
 
     def run(*recorders):
+        set_seed(0)  # the seed of the masks is drawn where the layer is made
         model = classifier(layer(5, dropout=0.3, recurrent_dropout=0.2))
         return quick(model, *recorders)
 

@@ -11,6 +11,7 @@ from dl_course.models import (
     build_cnn,
     build_mlp,
     build_recurrent,
+    build_speech_classifier,
     load_model,
 )
 
@@ -48,6 +49,16 @@ CLASSIFIERS = {
     "recurrent, rnn": (lambda: build_recurrent((4, 3), 2, kind="rnn", units=5), (4, 3), 2),
     "recurrent, lstm": (lambda: build_recurrent((4, 3), 2), (4, 3), 2),
     "recurrent, gru": (lambda: build_recurrent((4, 3), 2, kind="gru", units=5), (4, 3), 2),
+    "speech_classifier, cnn": (
+        lambda: build_speech_classifier(1600, 3, sample_rate=8000, augment=False),
+        (1600,),
+        3,
+    ),
+    "speech_classifier, gru": (
+        lambda: build_speech_classifier(4000, 2, sample_rate=16000, kind="gru"),
+        (4000,),
+        2,
+    ),
 }
 
 
@@ -150,6 +161,13 @@ def test_the_same_seed_builds_the_same_weights(case):
         ("num_classes", lambda: build_mlp((2,), 0)),
         ("hidden_units", lambda: build_mlp(hidden_units=128)),
         ("hidden_units", lambda: build_mlp(hidden_units=(8, -1))),
+        ("samples", lambda: build_speech_classifier(1599, 2, sample_rate=8000)),
+        ("samples", lambda: build_speech_classifier((8000,), 2, sample_rate=8000)),
+        ("sample_rate", lambda: build_speech_classifier(8000, 2, sample_rate=1000)),
+        ("sample_rate", lambda: build_speech_classifier(8000, 2, sample_rate=8000.5)),
+        ("num_classes", lambda: build_speech_classifier(8000, 1, sample_rate=8000)),
+        ("kind", lambda: build_speech_classifier(8000, 2, sample_rate=8000, kind="lstm")),
+        ("dropout", lambda: build_speech_classifier(8000, 2, sample_rate=8000, dropout=1)),
         ("input_shape", lambda: build_augmentation((28, 28), flip=True)),
         ("crop", lambda: build_augmentation(crop=1)),
         ("crop", lambda: build_augmentation(crop=-0.1)),

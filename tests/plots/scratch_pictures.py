@@ -181,6 +181,27 @@ def gates(units=16, names=("input gate", "forget gate", "output gate")):
     return plots.plot_gates(every, title="The gates of an LSTM over one sequence")
 
 
+def gates_over_words(words):
+    time = np.arange(len(words))[:, None] + np.arange(12)
+    gates = {"forget": 0.5 + 0.4 * np.sin(time), "cell": 3 * np.cos(time), "state": np.cos(time)}
+    return plots.plot_gates(gates, title="An LSTM reads a review", labels=words)
+
+
+def through_time(layers=("lstm",), epochs=(0, 5, 10), steps=40, zeros=0):
+    """A gradient that falls to the left, later less."""
+    rows = [(e, name, t) for e in epochs for name in layers for t in range(steps)]
+    decay = {name: 0.3 + 0.5 * i / len(layers) for i, name in enumerate(layers)}
+    norms = [decay[name] ** ((steps - 1 - t) / (1 + e)) * (t >= zeros) for e, name, t in rows]
+    epoch, layer, time = map(list, zip(*rows, strict=True))
+    return {
+        "epoch": epoch,
+        "step": [10 * e for e in epoch],
+        "layer": layer,
+        "time": time,
+        "gradient_norm": norms,
+    }
+
+
 def heatmap(rows, columns, size=1.0, ax=None):
     matrix = np.random.default_rng(2).normal(size=(rows, columns)) * size
     return plots.plot_heatmap(
@@ -239,6 +260,18 @@ PICTURES = {
     "pooling, one window": lambda: pooling(6, 6, 1),
     "gates": gates,
     "gates, eight": lambda: gates(128, LONG[:7]),
+    "gates over words": lambda: gates_over_words("not bad at all , and $1 well spent".split()),
+    "gates over letters": lambda: gates_over_words(list("to be or not to be ?")),
+    "gates over many words": lambda: gates_over_words(LONG * 10),
+    "through time": lambda: plots.plot_gradient_through_time(through_time()),
+    "through time, zeros": lambda: plots.plot_gradient_through_time(through_time(zeros=12)),
+    "through time, one": lambda: plots.plot_gradient_through_time(
+        through_time(epochs=(0,), steps=1)
+    ),
+    "through time, two": lambda: plots.plot_gradient_through_time(
+        through_time(("both/forward_lstm", "both/backward_lstm"), steps=400)
+    ),
+    "through time, many": lambda: plots.plot_gradient_through_time(through_time(LONG)),
     "heatmap": lambda: heatmap(5, 5),
     "heatmap, tiny numbers": lambda: heatmap(3, 4, 1e-5),
     "heatmap, large": lambda: heatmap(64, 64),

@@ -12,6 +12,7 @@ import matplotlib.pyplot
 import numpy as np
 import pytest
 import scratch_pictures
+import sound_pictures
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -41,6 +42,12 @@ def confusion(number, name="{}"):
 def feature_maps():
     maps = {"conv2d": RNG.random((26, 26, 32)), LONG[0] * 2: RNG.random((5, 5, 3))}
     return plots.plot_feature_maps(IMAGES[0], maps | {"dead": np.zeros((5, 5, 8))})
+
+
+def attention(columns, rows):
+    weights = RNG.dirichlet(np.ones(columns), rows)
+    source, target = (LONG * 2)[:columns], ("一二三四五六七八九十" * 6)[:rows]
+    return plots.plot_attention(source, target, weights)
 
 
 def nan_column(table, *columns):
@@ -87,10 +94,17 @@ PICTURES = {
     ),
     "images": lambda g, a, h: plots.plot_images(IMAGES, LABELS, DIGITS),
     "one image": lambda g, a, h: plots.plot_images(IMAGES[:1]),
+    "attention": lambda g, a, h: attention(13, 15),
+    "attention, one": lambda g, a, h: attention(1, 1),
+    "attention, wide": lambda g, a, h: attention(60, 4),
+    "attention, high": lambda g, a, h: attention(5, 60),
     "wide colour images": lambda g, a, h: plots.plot_images(
         RNG.random((7, 20, 40, 3)), LABELS[:7], LONG
     ),
-} | {name: lambda g, a, h, draw=draw: draw() for name, draw in scratch_pictures.PICTURES.items()}
+} | {
+    name: lambda g, a, h, draw=draw: draw()
+    for name, draw in (scratch_pictures.PICTURES | sound_pictures.PICTURES).items()
+}
 
 
 @dataclasses.dataclass
@@ -195,6 +209,9 @@ def test_the_room_imports_no_library_before_something_is_drawn():
         lambda g, h, ax: scratch_pictures.boundary(ax=ax),
         lambda g, h, ax: scratch_pictures.heatmap(4, 4, ax=ax),
         lambda g, h, ax: scratch_pictures.eigenvalues(ax=ax),
+        lambda g, h, ax: sound_pictures.waveform(ax=ax),
+        lambda g, h, ax: sound_pictures.spectrogram(ax=ax),
+        lambda g, h, ax: sound_pictures.filters(ax=ax),
     ],
 )
 def test_given_axes_are_drawn_on_and_can_be_cleared_and_drawn_again(draw, gradients, history):

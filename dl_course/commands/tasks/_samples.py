@@ -1,11 +1,16 @@
 """A sample of text after every epoch: one sees what a falling loss means."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dl_course.backend import keras
-from dl_course.datasets.tokenizer import Tokenizer
 from dl_course.files import write_text
-from dl_course.inference.text_generator import TextGenerator
+
+if TYPE_CHECKING:
+    from dl_course.inference.text_generator import TextGenerator
 
 _LENGTH = 300
 
@@ -15,19 +20,18 @@ class Samples(keras.callbacks.Callback):
 
     Args:
         path: the text file.
-        tokenizer: of the model.
+        reader: makes a `TextGenerator` of a model.
         seed: of the chance.
     """
 
-    def __init__(self, path: Path, tokenizer: Tokenizer, seed: int):
+    def __init__(self, path: Path, reader: Callable[..., TextGenerator], seed: int):
         """Takes the file."""
         super().__init__()
-        self._path, self._tokenizer, self._seed = path, tokenizer, seed
+        self._path, self._reader, self._seed = path, reader, seed
 
     def on_epoch_end(self, epoch, logs=None):
         """Adds a sample; of a run that goes on, a later one is taken away first."""
-        writer = TextGenerator(self.model, self._tokenizer)
-        text = writer.generate("", _LENGTH, temperature=0.8, seed=self._seed)
+        text = self._reader(self.model).generate("", _LENGTH, temperature=0.8, seed=self._seed)
         head = f"=== epoch {epoch + 1}"
         # A run that was killed after its sample and before its checkpoint does the epoch again.
         before = self._path.read_text(encoding="utf-8") if epoch and self._path.is_file() else ""

@@ -96,13 +96,14 @@ class TextGeneration(Task):
         """Returns the writer of `samples.txt`: the text as it improves."""
         from dl_course.commands.tasks._samples import Samples
 
-        return [Samples(folder.file("samples.txt"), self.tokenizer, self.arguments["seed"])]
+        return [Samples(folder.file("samples.txt"), self.reader, self.arguments["seed"])]
 
     def reader(self, model) -> TextGenerator:
         """Returns the writer of text."""
         from dl_course.inference.text_generator import TextGenerator
 
-        return TextGenerator(model, self.tokenizer)
+        window = self.arguments["length"] if self.is_document else None
+        return TextGenerator(model, self.tokenizer, window)
 
     def measure(self, reader: TextGenerator) -> dict[str, float]:
         """Returns the cross-entropy of the test text in nats and bits, and the perplexity."""

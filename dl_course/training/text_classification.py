@@ -1,0 +1,39 @@
+"""How to train a classifier of texts, by its kind."""
+
+from dl_course.training.recipes import Recipe
+
+# A CNN or a bag does little work on each text, so batches are wide and the rate is high; most of
+# the weights are the embedding's, and each of them learns only from the texts with its word.
+_AT_ONCE = Recipe(
+    "text",
+    epochs=3,
+    batch_size=128,
+    learning_rate=0.006,
+    scheduled=True,
+    half_precision=True,
+    fewest_steps=580,
+)
+# To find out that two distant words decide together takes many steps, and then gradients of
+# several steps in time multiply: clipping keeps one text from throwing the weights about.
+_STEP_BY_STEP = Recipe(
+    "recurrent text",
+    epochs=3,
+    batch_size=128,
+    learning_rate=0.004,
+    scheduled=True,
+    clip_norm=1.0,
+    fewest_steps=1100,
+)
+
+
+def text_recipe(kind: str) -> Recipe:
+    """Returns how to train a text classifier of a kind.
+
+    Args:
+        kind: as in `build_text_classifier`: "rnn", "lstm", "gru", "cnn" or "bag".
+
+    Example:
+        >>> text_recipe("cnn").epochs, text_recipe("gru").clip_norm
+        (3, 1.0)
+    """
+    return _AT_ONCE if kind in ("cnn", "bag") else _STEP_BY_STEP
