@@ -14,6 +14,7 @@ from dl_course.assignments import (
     recurrent_networks,
     speech_recognition,
     start_here,
+    text_classification,
     text_generation,
     training_pipeline,
 )
@@ -33,6 +34,7 @@ EXERCISES: dict[str, Exercise] = {
         image_classification,
         recurrent_networks,
         lstm_and_gru,
+        text_classification,
         text_generation,
         speech_recognition,
     )

@@ -3,7 +3,9 @@
 import os
 from pathlib import Path
 
+from dl_course.datasets import registry
 from dl_course.datasets.dataset import Corpus, from_corpus
+from dl_course.datasets.registered import load_registered
 from dl_course.datasets.text_decoding import read_text
 from dl_course.errors import DataError, argument_error
 
@@ -33,13 +35,10 @@ def load_corpus(source: str | os.PathLike, *, encoding: str = "utf-8") -> Corpus
         >>> corpus.name, len(corpus.train), len(corpus.test)
         ('diary', 1350, 150)
     """
-    from dl_course.datasets import loading, registry
-
     if not isinstance(source, (str, os.PathLike)):
         raise argument_error("source", "the name of a corpus or a path", source)
     if isinstance(source, str) and source in registry.REGISTRY:
-        _check_kind(registry.info(source))
-        return loading.load(source)
+        return load_registered(source, kind="corpus")
     path = Path(source).expanduser()
     if not path.exists() and isinstance(source, str) and path.name == source and not path.suffix:
         raise registry.unknown(source)
@@ -61,15 +60,3 @@ def load_corpus(source: str | os.PathLike, *, encoding: str = "utf-8") -> Corpus
             f"{found}. A model of language needs much more to learn from: 100,000 and up."
         )
     return from_corpus(path.name.removesuffix(".gz").removesuffix(".txt"), text)
-
-
-def _check_kind(entry) -> None:
-    """Raises unless a registered set is a corpus."""
-    from dl_course.datasets import registry
-
-    if entry.kind != "corpus":
-        corpora = [name for name, other in registry.REGISTRY.items() if other.kind == "corpus"]
-        raise DataError(
-            f"{entry.name}: expected a corpus, received {entry.kind}. "
-            f"Choose {' or '.join(corpora)}, or a .txt file of your own."
-        )

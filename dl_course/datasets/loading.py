@@ -1,49 +1,28 @@
 """One door to all data: a registered name, or the path of your own files."""
 
-import importlib
 import os
 from pathlib import Path
 
-from dl_course.datasets import (
-    breast_cancer,
-    california_housing,
-    digits,
-    idx,
-    image_files,
-    npz_files,
-    registry,
-)
-from dl_course.datasets.dataset import Dataset
+from dl_course.datasets import image_files, npz_files, registry
+from dl_course.datasets.corpus_files import load_corpus
+from dl_course.datasets.dataset import Corpus, Dataset
+from dl_course.datasets.registered import load_registered
+from dl_course.datasets.sound_folder import is_sound_folder, load_sounds
 from dl_course.datasets.splits import check_split
+from dl_course.datasets.text_files import load_texts
 from dl_course.errors import DataError, argument_error
 
-# The sets that are split here. Every other one comes with its split; a corpus gives its last
-# tenth. Images that are not named here are four idx files.
-_SPLIT_HERE = {
-    "breast_cancer": breast_cancer.load_breast_cancer,
-    "california_housing": california_housing.load_california_housing,
-    "digits": digits.load_digits,
-}
-_LATE_SPLIT_HERE = {
-    "reviews": "reviews",
-    "number_words": "number_words",
-    "sounds": "sounds",
-    "tatoeba_eng_cmn": "tatoeba",
-}
-_LATE_SPLIT_ALREADY = {
-    "imdb": "imdb",
-    "python_help": "python_help",
-    "tiny_shakespeare": "tiny_shakespeare",
-    "fsdd": "fsdd",
-}
+_TABLES_OF_TEXTS = (".csv", ".tsv", ".jsonl")
 
 
-def load(source: str | os.PathLike, *, test_share: float = 0.2, seed: int = 0) -> Dataset:
-    """Loads a data set: images in [0, 1] or a table, and labels, for training and for the test.
+def load(source: str | os.PathLike, *, test_share: float = 0.2, seed: int = 0) -> Dataset | Corpus:
+    """Loads a data set: examples and labels, for training and for the test.
 
     A registered name is that set. Every other text, and every `Path`, is the path of your own
-    files: an `.npz` file with `x` and `y` (or `x_train`, `y_train`, `x_test`, `y_test`), or a
-    folder with one subfolder of images per class.
+    files: an `.npz` file with `x` and `y` (or `x_train`, `y_train`, `x_test`, `y_test`), a folder
+    with one subfolder of images or of .wav files per class, a table of texts and labels (.csv,
+    .tsv or .jsonl, also .gz), or one long text (.txt). A file of sentence pairs looks like a
+    table: `load_pairs` reads it.
 
     Args:
         source: a name from `names()`, or a path.
@@ -52,7 +31,7 @@ def load(source: str | os.PathLike, *, test_share: float = 0.2, seed: int = 0) -
         seed: chooses that split; the same seed gives the same one.
 
     Returns:
-        The data set.
+        The data set; of a long text, a corpus.
 
     Raises:
         DataError: unknown name, missing or damaged file, unusable content, no network.
@@ -66,30 +45,29 @@ def load(source: str | os.PathLike, *, test_share: float = 0.2, seed: int = 0) -
     if not isinstance(source, (str, os.PathLike)):
         raise argument_error("source", "the name of a data set or a path", source)
     if isinstance(source, str) and source in registry.REGISTRY:
-        entry = registry.info(source)
-        if source in _LATE_SPLIT_HERE:
-            module = _LATE_SPLIT_HERE[source]
-            return getattr(
-                importlib.import_module(f"dl_course.datasets.{module}"), f"load_{module}"
-            )(entry, test_share, seed)
-        if source in _LATE_SPLIT_ALREADY:
-            module = _LATE_SPLIT_ALREADY[source]
-            return getattr(
-                importlib.import_module(f"dl_course.datasets.{module}"), f"load_{module}"
-            )(entry)
-        if source in _SPLIT_HERE:
-            return _SPLIT_HERE[source](entry, test_share, seed)
-        return idx.load_idx(entry)
+        return load_registered(source, test_share, seed)
     path = Path(source).expanduser()
     if path.is_dir():
-        return image_files.load_folder(path, test_share, seed)
-    if path.exists() and path.suffix.lower() != ".npz":
-        raise DataError(
-            f"{path}: expected an .npz file or a folder with one subfolder of images per class. "
-            f"Received: a file ending in {path.suffix or 'nothing'!r}."
-        )
+        load_folder = load_sounds if is_sound_folder(path) else image_files.load_folder
+        return load_folder(path, test_share=test_share, seed=seed)
     if path.exists():
-        return npz_files.load_npz(path, test_share, seed)
+        return _load_file(path, test_share, seed)
     if isinstance(source, str) and path.name == source and not path.suffix:
         raise registry.unknown(source)
     raise DataError(f"{path}: no such file or folder. Check the path.")
+
+
+def _load_file(path: Path, test_share: float, seed: int) -> Dataset | Corpus:
+    """Loads a file by its ending."""
+    ending = Path(path.name.lower().removesuffix(".gz")).suffix
+    if ending in _TABLES_OF_TEXTS:
+        return load_texts(path, test_share=test_share, seed=seed)
+    if ending == ".txt":
+        return load_corpus(path)
+    if ending == ".npz":
+        return npz_files.load_npz(path, test_share, seed)
+    raise DataError(
+        f"{path}: expected an .npz file, a folder with one subfolder of images or sounds per "
+        f"class, or texts in .csv, .tsv, .jsonl or .txt. Received: a file ending in "
+        f"{path.suffix or 'nothing'!r}."
+    )

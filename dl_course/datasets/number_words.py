@@ -1,5 +1,8 @@
 """Numbers in English words and in Chinese ones: a translation that is exact and never runs out."""
 
+# NumPy loads its random module when it is first named, which a hint would do.
+from __future__ import annotations
+
 import numpy as np
 
 from dl_course.datasets.dataset import Dataset, from_pairs

@@ -53,7 +53,9 @@ def load_pairs(
     if not isinstance(source, (str, os.PathLike)):
         raise argument_error("source", "the name of a data set or a path", source)
     if isinstance(source, str) and source in registry.REGISTRY:
-        return _registered(source, test_share, seed)
+        from dl_course.datasets.registered import load_registered  # it needs this file, too
+
+        return load_registered(source, test_share, seed, kind="pairs")
     path = Path(source).expanduser()
     if isinstance(source, str) and path.name == source and not path.suffix and not path.exists():
         raise registry.unknown(source)
@@ -151,16 +153,3 @@ def group_references(x: Sequence[str], y: Sequence[str]) -> tuple[list[str], lis
     for sentence, translation in zip(x, y, strict=True):
         references.setdefault(str(sentence), []).append(str(translation))
     return list(references), list(references.values())
-
-
-def _registered(name: str, test_share: float, seed: int) -> Dataset:
-    from dl_course.datasets.loading import load
-
-    entry = registry.info(name)
-    if entry.kind != "pairs":
-        fitting = " or ".join(n for n in registry.names() if registry.info(n).kind == "pairs")
-        raise DataError(
-            f"{name}: expected sentence pairs, received {entry.kind}. Choose {fitting}, or give "
-            "the path of a tab-separated file."
-        )
-    return load(name, test_share=test_share, seed=seed)

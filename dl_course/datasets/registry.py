@@ -75,5 +75,6 @@ def unknown(name: str) -> DataError:
     guess = f" Did you mean {close[0]!r}?" if close else ""
     return DataError(
         f"There is no data set {name!r}.{guess} Choose one of {', '.join(REGISTRY)}, or give the "
-        "path of your own files: data/README.md of the course says what can be read."
+        "path of your own: an .npz file, a folder of images or sounds, or texts in .csv, .tsv, "
+        ".jsonl or .txt."
     )

@@ -5,6 +5,9 @@ it may take that back at its end; and it may close with a recommendation. Asides
 that mean nothing stand in between, so that what decides lies far apart.
 """
 
+# NumPy loads its random module when it is first named, which a hint would do.
+from __future__ import annotations
+
 import numpy as np
 
 from dl_course.datasets.dataset import Dataset, from_texts

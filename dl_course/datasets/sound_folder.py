@@ -7,6 +7,7 @@ import numpy as np
 
 from dl_course.datasets import registry
 from dl_course.datasets.dataset import Dataset, from_sounds
+from dl_course.datasets.registered import load_registered
 from dl_course.datasets.sound_files import open_sound, pad_sounds, read_sound
 from dl_course.datasets.splits import check_split, stratified_split
 from dl_course.errors import DataError, argument_error
@@ -52,7 +53,7 @@ def load_sounds(source: str | os.PathLike, *, test_share: float = 0.2, seed: int
     if not isinstance(source, (str, os.PathLike)):
         raise argument_error("source", "the name of a data set or a path", source)
     if isinstance(source, str) and source in registry.REGISTRY:
-        return _registered(source, test_share, seed)
+        return load_registered(source, test_share, seed, kind="sounds")
     folder = Path(source).expanduser()
     if not folder.is_dir():
         if isinstance(source, str) and folder.name == source and not folder.suffix:
@@ -73,17 +74,14 @@ def load_sounds(source: str | os.PathLike, *, test_share: float = 0.2, seed: int
     return from_sounds(name, (x[train], y[train]), (x[test], y[test]), names, rate)
 
 
-def _registered(name: str, test_share: float, seed: int) -> Dataset:
-    from dl_course.datasets.loading import load
+def is_sound_folder(folder: Path) -> bool:
+    """Tells whether a folder's subfolders hold a .wav file.
 
-    entry = registry.info(name)
-    if entry.kind != "sounds":
-        fitting = " or ".join(n for n in registry.names() if registry.info(n).kind == "sounds")
-        raise DataError(
-            f"{name}: expected sounds, received {entry.kind}. Choose {fitting}, or give the path "
-            "of a folder with one subfolder of .wav files per class."
-        )
-    return load(name, test_share=test_share, seed=seed)
+    Example:
+        >>> is_sound_folder(getfixture("tmp_path"))
+        False
+    """
+    return any(path.suffix.lower() == ".wav" for path in folder.glob("*/*"))
 
 
 def _classes(folder: Path) -> list[Path]:

@@ -1,5 +1,8 @@
 """Synthesized sounds: kinds that only time and frequency together tell apart."""
 
+# NumPy loads its random module when it is first named, which a hint would do.
+from __future__ import annotations
+
 import numpy as np
 
 from dl_course.datasets.dataset import Dataset, from_sounds

@@ -11,6 +11,7 @@ import numpy as np
 
 from dl_course.datasets import registry
 from dl_course.datasets.dataset import Dataset, from_texts
+from dl_course.datasets.registered import load_registered
 from dl_course.datasets.splits import check_split, stratified_split
 from dl_course.datasets.text_decoding import read_text
 from dl_course.errors import DataError, argument_error
@@ -66,7 +67,7 @@ def load_texts(
     if not isinstance(source, (str, os.PathLike)):
         raise argument_error("source", "the name of a data set or a path", source)
     if isinstance(source, str) and source in registry.REGISTRY:
-        return _registered(source, test_share, seed)
+        return load_registered(source, test_share, seed, kind="texts")
     path = Path(source).expanduser()
     if isinstance(source, str) and path.name == source and not path.suffix and not path.exists():
         raise registry.unknown(source)
@@ -202,16 +203,3 @@ def _class_names(path: Path, labels: list[str], label_column: str) -> tuple[str,
         return tuple(sorted(counts, key=float))
     except ValueError:
         return tuple(sorted(counts))
-
-
-def _registered(name: str, test_share: float, seed: int) -> Dataset:
-    from dl_course.datasets.loading import load
-
-    entry = registry.info(name)
-    if entry.kind != "texts":
-        fitting = " or ".join(n for n in registry.names() if registry.info(n).kind == "texts")
-        raise DataError(
-            f"{name}: expected labelled texts, received {entry.kind}. Choose {fitting}, or give "
-            "the path of a .csv, .tsv or .jsonl file."
-        )
-    return load(name, test_share=test_share, seed=seed)

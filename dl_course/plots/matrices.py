@@ -142,7 +142,7 @@ def _label_ticks(ax: Axes, labels: Sequence[str]) -> None:
     places = _style.evenly(len(labels), 40)
     texts = [str(labels[place]) for place in places]
     texts = [_style.plain(text if len(text) <= 14 else f"{text[:13]}…") for text in texts]
-    fits = max(map(len, texts)) * len(texts) <= 40
+    fits = max(map(len, texts)) * len(texts) <= 60
     ax.set_xticks(places, texts, rotation=0 if fits else 90)
 
 

@@ -6,7 +6,7 @@ from dl_course.training.recipes import Recipe
 # bears a high rate, and the decay lets the weights settle.
 SPEECH_RECIPE = Recipe(
     "speech",
-    epochs=30,
+    epochs=45,
     batch_size=64,
     learning_rate=0.003,
     scheduled=True,

@@ -86,7 +86,7 @@ def test_what_is_no_corpus_is_said(written, content, name, said):
 
 def test_names_and_places_that_are_no_corpus(tmp_path):
     for source, said in (
-        ("digits", "digits: expected a corpus, received images. Choose python_help"),
+        ("digits", "digits: expected a long text, received images. Choose python_help"),
         ("python_halp", "python_help"),
         (tmp_path / "none.txt", "no such file"),
         (tmp_path, "no such file"),

@@ -208,9 +208,9 @@ def test_a_missing_file_is_refused(tmp_path):
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path):
-    path = tmp_path / "own.csv"
+    path = tmp_path / "own.mat"
     path.write_text("1,2\n")
-    assert "ending in '.csv'" in refusal(path)
+    assert "ending in '.mat'" in refusal(path)
 
 
 @pytest.mark.parametrize("source", [3, None, b"digits", ["digits"]])

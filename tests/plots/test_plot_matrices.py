@@ -45,6 +45,27 @@ def test_gates_run_over_time_from_left_to_right_and_share_its_axis():
     assert (upper.get_xlabel(), lower.get_xlabel()) == ("", "time step")
 
 
+def test_panels_of_a_kind_share_their_scale():
+    gates = {"a": 0.2, "b": 0.9, "candidate": -0.1, "state": -0.9, "cell": -3.0, "other": 7.0}
+    figure = plot_gates({k: np.full((4, 2), v) for k, v in gates.items()}, title="LSTM")
+    limits = [ax.images[0].get_clim() for ax in figure.axes if ax.images]
+    assert limits == [(0, 1)] * 2 + [(-1, 1)] * 2 + [(-7, 7)] * 2
+
+
+def test_the_words_that_were_read_stand_below_the_lowest_panel():
+    words = ["not", "bad", "for", "$3"]
+    gates = {"forget": np.full((4, 2), 0.5), "cell": np.full((4, 2), -2.0)}
+    panels = [ax for ax in plot_gates(gates, title="LSTM", labels=words).axes if ax.images]
+    texts = [[label.get_text() for label in ax.get_xticklabels()] for ax in panels]
+    assert texts == [[], ["not", "bad", "for", r"\$3"]]
+    assert panels[1].get_xticks().tolist() == [0, 1, 2, 3]
+
+
+def test_labels_that_are_not_one_per_step_are_refused():
+    with pytest.raises(CourseError, match=r"`len\(labels\)` must be 4, one label for each"):
+        plot_gates({"a": np.ones((4, 2))}, title="", labels=["one"])
+
+
 def test_gates_of_different_shape_are_refused():
     with pytest.raises(CourseError, match=r"`gates\['b'\]` must have shape .* = \(4, 2\)"):
         plot_gates({"a": np.ones((4, 2)), "b": np.ones((2, 4))}, title="")
