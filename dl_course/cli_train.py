@@ -87,6 +87,7 @@ def train_text_generator(
     recipe: Annotated[str | None, typer.Option(help="fast or document. [default: fast]")] = None,
     length: Annotated[int | None, typer.Option(help="Characters in a window.")] = None,
     units: Annotated[int | None, typer.Option(help="Units of each LSTM. [default: 128]")] = None,
+    layers: Annotated[int | None, typer.Option(help="LSTM layers. [default: 2]")] = None,
     encoding: Encoding = None,
     epochs: Epochs = None,
     batch_size: BatchSize = None,

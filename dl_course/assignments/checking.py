@@ -10,6 +10,7 @@ from dl_course.assignments import (
     gradient_descent,
     image_classification,
     lstm_and_gru,
+    machine_translation,
     mathematics,
     recurrent_networks,
     speech_recognition,
@@ -36,6 +37,7 @@ EXERCISES: dict[str, Exercise] = {
         lstm_and_gru,
         text_classification,
         text_generation,
+        machine_translation,
         speech_recognition,
     )
     for exercise in chapter.EXERCISES

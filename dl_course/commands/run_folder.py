@@ -13,7 +13,7 @@ from dl_course.files import write_json
 # The configuration last: a run that loses its files one by one stays known as a run.
 _OWN = (
     *("checkpoint.npz", "model.keras", "metrics.json", "samples.txt", "examples.tsv"),
-    *("history.csv", "gradient_flow.csv", "gradient_through_time.csv", "activations.csv"),
+    *("history.csv", "gradient_flow.csv", "gradient_flow_through_time.csv", "activations.csv"),
     "config.json",
 )
 # Every picture that some task draws.

@@ -234,7 +234,8 @@ class TextGenerator:
             p, memory = generator_step(self.model, np.array([number]), memory)
             return p[0], memory
         memory = [*(memory or []), number][-self.window :]
-        return predict(self.model, np.array([memory], np.int32))[0], memory
+        # Compiled, unlike `predict`: here the same small window is read hundreds of times.
+        return self.model.predict_on_batch(np.array([memory], np.int32))[0], memory
 
     def _after(self, ids: np.ndarray, memory) -> tuple[np.ndarray, list]:
         """Reads ids and returns the logits of the next one, and what to remember."""

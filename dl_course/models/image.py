@@ -137,8 +137,3 @@ def _check_large_enough(input_shape, depth):
             tuple(input_shape),
             "Enlarge the images or pass fewer filters.",
         )
-
-
-# Until the builders being written import them from their new place.
-_check_num_classes, _check_sizes = check_num_classes, check_sizes
-_class_probabilities, _check_image_shape = class_probabilities, check_image_shape

@@ -46,6 +46,7 @@ D1: tuple[Section, ...] = (
             "dl_course.datasets.load",
             "dl_course.models.build_cnn",
             "dl_course.models.build_augmentation",
+            "dl_course.models.build_text_classifier",
         ),
     ),
     Section(

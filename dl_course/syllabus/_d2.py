@@ -22,6 +22,7 @@ D2: tuple[Section, ...] = (
             "dl_course.models.build_mlp",
             "dl_course.models.build_cnn",
             "dl_course.models.build_recurrent",
+            "dl_course.models.build_text_classifier",
         ),
     ),
     Section(

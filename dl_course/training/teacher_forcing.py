@@ -11,7 +11,7 @@ from dl_course.training.recipes import Recipe
 LONGEST = 200  # tokens of a sentence; the longest one sets the width of all
 # Batches are wide, since a recurrent layer on a CPU waits for its loop over time more than for
 # its products; that bears a high rate, and clipping takes care of the gradients that explode.
-TRANSLATION = Recipe(
+TRANSLATION_RECIPE = Recipe(
     "translation",
     epochs=6,
     batch_size=256,

@@ -11,7 +11,7 @@ TEXT_GENERATOR_RECIPES = {
         # batches stay small; the rate is as high as a clipped gradient bears.
         Recipe(
             "fast",
-            epochs=10,
+            epochs=8,
             batch_size=64,
             learning_rate=0.004,
             scheduled=True,

@@ -18,10 +18,11 @@ from dl_course import cli, datasets
 ENGLISH = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 CHINESE = "零一二三四五六七八九"
 TASKS = {
-    "text-classifier": ("texts.csv", ["--kind", "bag"]),
-    "text-generator": ("corpus.txt", ["--units", 16, "--length", 20]),
-    "translator": ("pairs.tsv", ["--units", 16]),
-    "speech-classifier": ("sounds", []),
+    "text-classifier": ("texts.csv", ["--kind", "gru", "--epochs", 2]),
+    "text-generator": ("corpus.txt", ["--units", 16, "--length", 20, "--epochs", 2]),
+    # As many epochs as it takes to answer at all.
+    "translator": ("pairs.tsv", ["--units", 32, "--epochs", 20, "--learning-rate", 0.02]),
+    "speech-classifier": ("sounds", ["--epochs", 2]),
 }
 
 
@@ -45,11 +46,11 @@ def write_own_files(folder):
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    """A folder with the files and, for each task, a run `NAME` of two epochs."""
+    """A folder with the files and, for each task, a short run `NAME`."""
     folder = tmp_path_factory.mktemp("language")
     write_own_files(folder)
     for name, (data, options) in TASKS.items():
-        words = ["train", name, "--data", folder / data, "--out", folder / name, "--epochs", 2]
+        words = ["train", name, "--data", folder / data, "--out", folder / name]
         assert cli.run([*map(str, [*words, *options])]) == 0
     return folder
 
@@ -72,10 +73,11 @@ def test_the_run_folder_has_numbers_tables_and_pictures(trained, name):
     files = {path.name for path in files_under(trained / name)}
     assert {"config.json", "metrics.json", "model.keras", "checkpoint.npz", "history.csv"} <= files
     assert {"gradient_flow.csv", "activations.csv"} <= files
+    assert ("gradient_through_time.png" in files) == (name != "speech-classifier")
     metrics = json.loads((trained / name / "metrics.json").read_text())
     measured = {key: value for key, value in metrics.items() if key.startswith("test_")}
     assert len(measured) >= 2 and np.isfinite(list(measured.values())).all()
-    assert metrics["epochs"] == 2 and metrics["parameters"] > 0
+    assert metrics["epochs"] >= 2 and metrics["parameters"] > 0
     pictures = list((trained / name / "figures").iterdir())
     assert {"loss.png", "accuracy.png", "gradient_flow.png"} <= {p.name for p in pictures}
     for path in pictures:
@@ -84,8 +86,8 @@ def test_the_run_folder_has_numbers_tables_and_pictures(trained, name):
 
 
 @pytest.mark.parametrize("name", TASKS)
-def test_another_process_measures_what_training_measured(runs, name):
-    said = in_another_process("evaluate", name)
+def test_evaluate_measures_what_training_measured(runs, done, name):
+    said = done("evaluate", name)
     metrics = json.loads(Path(name, "metrics.json").read_text())
     (path,) = Path(name).glob("evaluation-*.json")
     result = json.loads(path.read_text())

@@ -13,7 +13,7 @@ LINE = "to be or not to be, that is it.\n"
 
 @pytest.fixture
 def corpus(here):
-    (here / "corpus.txt").write_text(LINE * 60)
+    (here / "corpus.txt").write_text(LINE * 40)
     return here
 
 
@@ -54,6 +54,8 @@ def test_what_the_text_or_a_window_cannot_give_is_said(corpus, refused):
     train = ["train", "text-generator", "--out", "r", "--data"]
     assert "longer than a window of 9999" in refused(*train, "corpus.txt", "--length", 9999)
     assert "`recipe` must be" in refused(*train, "corpus.txt", "--recipe", "slow")
+    assert "`layers` must be" in refused(*train, "corpus.txt", "--layers", 0)
+    assert "`units` must be" in refused(*train, "corpus.txt", "--units", 0)
     Path("short.txt").write_text(LINE)
     assert "at least 1,000 characters" in refused(*train, "short.txt")
     Path("latin.txt").write_bytes("é".encode("latin-1") * 2000)

@@ -6,7 +6,8 @@ from dl_course.backend import keras, set_seed
 from dl_course.models import build_speech_classifier
 from dl_course.models.speech_classifier import LOWEST, MEL_BINS, window_and_hop
 
-pytestmark = pytest.mark.backend
+# The other backends compile slowly: what differs between them is tested there.
+on_every_backend = pytest.mark.backend
 RNG = np.random.default_rng(0)
 SOUNDS = (RNG.uniform(-1, 1, (5, 4000)) * np.linspace(0, 1, 4000)).astype("float32")
 
@@ -26,6 +27,7 @@ def spectrogram(model, x):
     return keras.ops.convert_to_numpy(part(x))
 
 
+@on_every_backend
 def test_the_spectrogram_in_the_model_is_the_one_from_scratch(model):
     window, hop = window_and_hop(8000)
     filters = scratch.mel_filters(MEL_BINS, window, 8000, low=LOWEST)
@@ -48,6 +50,7 @@ def test_an_answer_does_not_depend_on_the_neighbours_in_the_batch(model):
     np.testing.assert_allclose(predictions(model, neighbours)[:1], alone, atol=1e-5)
 
 
+@on_every_backend
 def test_silence_has_finite_answers_and_gradients(model):
     silence = np.zeros((2, 4000), "float32")
     assert np.isfinite(predictions(model, silence)).all()
@@ -57,6 +60,7 @@ def test_silence_has_finite_answers_and_gradients(model):
     assert all(np.isfinite(weight).all() for weight in copy.get_weights())
 
 
+@on_every_backend
 def test_sounds_are_moved_and_stretched_in_training_alone(model):
     place = model.get_layer("stretched").output
     part = keras.Model(model.inputs[0], place)

@@ -79,6 +79,6 @@ class SpeechClassification(Task):
                 self.data.y_test,
                 self.data.class_names,
                 max_sounds=12,
-                title=f"{self.data.name}: a test sound of each class",
+                title=f"{self.data.name}: test sounds of every class",
             ),
         }

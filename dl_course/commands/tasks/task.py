@@ -112,6 +112,8 @@ class Task:
 def course_of_training(folder: RunFolder) -> dict[str, Figure]:
     """Returns the pictures that every run has: loss, accuracy, gradients, activations.
 
+    With recurrent layers, the gradient through time too.
+
     Args:
         folder: the run folder, with its tables.
     """
@@ -121,9 +123,14 @@ def course_of_training(folder: RunFolder) -> dict[str, Figure]:
         read_table(folder.file(f"{name}.csv"))
         for name in ("history", "gradient_flow", "activations")
     )
-    return {
+    pictures = {
         "loss": plots.plot_history(history, "loss"),
         "accuracy": plots.plot_history(history, "accuracy"),
         "gradient_flow": plots.plot_gradient_summary(gradients),
         "activations": plots.plot_activation_summary(activations),
     }
+    through_time = folder.file("gradient_flow_through_time.csv")
+    if through_time.is_file():
+        records = read_table(through_time)
+        pictures["gradient_through_time"] = plots.plot_gradient_through_time(records)
+    return pictures

@@ -11,7 +11,7 @@ from dl_course.commands.tasks.task import Task, course_of_training
 from dl_course.datasets.corpus_files import load_corpus
 from dl_course.datasets.text_windows import make_windows
 from dl_course.datasets.tokenizer import Tokenizer
-from dl_course.errors import DataError, argument_error
+from dl_course.errors import DataError, argument_error, check_positive_integer
 
 if TYPE_CHECKING:
     from dl_course.inference.text_generator import TextGenerator
@@ -37,6 +37,7 @@ class TextGeneration(Task):
         "recipe": "fast",
         "length": 64,
         "units": 128,
+        "layers": 2,
         "encoding": "utf-8",
         "seed": 0,
     }
@@ -75,7 +76,8 @@ class TextGeneration(Task):
         """Returns a new network for the characters of this text."""
         from dl_course.models.text_generator import build_text_generator
 
-        units = (self.arguments["units"],) * 2
+        check_positive_integer("layers", self.arguments["layers"])
+        units = (self.arguments["units"],) * self.arguments["layers"]
         if self.is_document:
             return build_text_generator(
                 len(self.tokenizer), units=units, embedding=None, every_step=False

@@ -73,9 +73,9 @@ class Translation(Task):
 
     def recipe(self) -> Recipe:
         """Returns how to train a translator."""
-        from dl_course.training.teacher_forcing import TRANSLATION
+        from dl_course.training.teacher_forcing import TRANSLATION_RECIPE
 
-        return TRANSLATION
+        return TRANSLATION_RECIPE
 
     def reader(self, model) -> Translator:
         """Returns the translator."""

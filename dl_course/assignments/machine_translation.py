@@ -1,0 +1,179 @@
+"""The exercises of chapter 13."""
+
+from collections import Counter
+
+import numpy as np
+
+from dl_course.assignments.exercise import ArrayExercise, ChoiceExercise, Exercise, NumberExercise
+from dl_course.assignments.functions import FunctionExercise
+
+
+def look(query, keys, values):
+    """Returns the context of one query: the values, weighted by softmax(keys query)."""
+    scores = keys @ query
+    weights = np.exp(scores - scores.max())
+    return weights / weights.sum() @ values
+
+
+def clipped_precision(translation, reference):
+    """Returns the share of the translation's tokens that the reference has, each as often."""
+    matches = (Counter(translation) & Counter(reference)).total()
+    return matches / len(translation)
+
+
+def _softmax(scores):
+    weights = np.exp(scores - scores.max())
+    return weights / weights.sum()
+
+
+_LOOK = FunctionExercise(
+    id="13-look",
+    arguments=("query", "keys", "values"),
+    cases=(
+        (
+            np.array([1.0, 2.0]),
+            np.array([[1.0, 0.0], [0.5, 1.0], [-1.0, 0.5]]),
+            np.array([[3.0, 0.0], [1.0, 2.0], [0.0, -4.0]]),
+        ),
+        (
+            np.array([1.0, -0.5, 0.25]),
+            np.array([[2.0, 1.0, 0.0], [0.0, 1.0, 3.0]]),
+            np.array([[1.0], [-2.0]]),
+        ),
+    ),
+    solution=look,
+    explanation="Scores, softmax, weighted sum: that is all of attention.",
+    hint="scores = keys @ query, then their softmax, then weights @ values.",
+    mistakes=(
+        (
+            lambda q, k, v: (k @ q) @ v,
+            "The softmax is missing: the weights must be positive and sum to 1.",
+        ),
+        (
+            lambda q, k, v: np.exp(k @ q) @ v,
+            "The weights must sum to 1: divide by the sum of the exponentials.",
+        ),
+        (
+            lambda q, k, v: _softmax(-(k @ q)) @ v,
+            "The largest score gets the largest weight: no minus sign.",
+        ),
+        (lambda q, k, v: v.mean(axis=0), "That looks at all steps alike, whatever the query."),
+        (
+            lambda q, k, v: v[(k @ q).argmax()],
+            "That looks at the best step alone. The softmax mixes all of them.",
+        ),
+        (lambda q, k, v: _softmax(k @ q), "Those are the weights. Now sum the values with them."),
+    ),
+)
+
+_CLIPPED = FunctionExercise(
+    id="13-clipped-precision",
+    arguments=("translation", "reference"),
+    cases=(
+        ("the the the the".split(), "the cat is on the mat".split()),
+        ("the cat".split(), "the cat is on the mat".split()),
+        ("a dog on the mat".split(), "the cat is on the mat".split()),
+        ("so very very very good".split(), "very very good".split()),
+    ),
+    solution=clipped_precision,
+    explanation="A token counts at most as often as the reference has it.",
+    hint="Count both with collections.Counter; their & keeps the smaller count of each token.",
+    mistakes=(
+        (
+            lambda t, r: sum(token in r for token in t) / len(t),
+            "Unclipped: 'the the the the' must not match four times.",
+        ),
+        (
+            lambda t, r: len(set(t) & set(r)) / len(t),
+            "A token that the reference has twice may match twice.",
+        ),
+        (
+            lambda t, r: (Counter(t) & Counter(r)).total() / len(r),
+            "That is recall. Precision divides by the tokens of the translation.",
+        ),
+        (
+            lambda t, r: len(set(t) & set(r)) / len(set(t)),
+            "Count tokens, not different tokens.",
+        ),
+        (
+            lambda t, r: (Counter(t) & Counter(r)).total(),
+            "Those are the matches. Divide by the tokens of the translation.",
+        ),
+    ),
+)
+
+_SHIFT = ArrayExercise(
+    id="13-teacher-forcing",
+    solution=np.array([[2, 7, 4, 9], [7, 4, 9, 3]]),
+    explanation="After the start comes the first token; after the last token, the end.",
+    hint="In the same column stand the right token before, and the token that is asked for.",
+    mistakes=(
+        (np.array([[7, 4, 9, 3], [2, 7, 4, 9]]), "First what is given, then what is asked for."),
+        (
+            np.array([[2, 7, 4, 9], [2, 7, 4, 9]]),
+            "It must not be asked for what it was just given.",
+        ),
+        (np.array([[7, 4, 9, 3], [7, 4, 9, 3]]), "It is given the token before, not the answer."),
+    ),
+)
+
+EXERCISES: tuple[Exercise, ...] = (
+    NumberExercise(
+        id="13-attention-weight",
+        solution=float(np.exp(2) / (np.exp(2) + 2)),
+        tolerance=2e-3,
+        explanation="The scores are 2, 0 and 0: e^2 / (e^2 + 1 + 1).",
+        hint="First the three scores, each a dot product; then the softmax of the three.",
+        mistakes=(
+            (2.0, "That is the score of the first step. Take the softmax of all three."),
+            (1.0, "A softmax never gives a full 1: the other two steps get something too."),
+            (
+                float(np.exp(2) / (np.exp(2) + 1)),
+                "There are three steps: the score 0 has a share as well, twice.",
+            ),
+            (1 / 3, "That would be so if all scores were alike."),
+            (float(np.exp(2)), "Divide by the sum of all three exponentials."),
+        ),
+    ),
+    _LOOK,
+    _SHIFT,
+    NumberExercise(
+        id="13-beam-of-two",
+        solution=0.36,
+        tolerance=1e-3,
+        explanation="A beam of 2 keeps b, with 0.4, and 0.4 times 0.9 is more than 0.6 times 0.5.",
+        hint="Multiply along each path, and keep both first tokens.",
+        mistakes=(
+            (0.3, "That is what greedy search finds: it takes a, and never sees what follows b."),
+            (0.9, "Multiply by the probability of the token before."),
+            (0.4, "That is the beginning. Multiply by the best token after it."),
+            (0.6, "That is the best beginning. Look at the tokens after both beginnings."),
+        ),
+    ),
+    _CLIPPED,
+    NumberExercise(
+        id="13-brevity",
+        solution=float(np.exp(-0.25)),
+        tolerance=2e-3,
+        explanation="exp(1 - 10 / 8) = exp(-0.25).",
+        hint="The translation is the shorter one: c = 8 and r = 10 in exp(1 - r / c).",
+        mistakes=(
+            (0.8, "That is 8 / 10. The penalty is an exponential."),
+            (1.0, "It would be so for a translation that is long enough."),
+            (float(np.exp(0.2)), "You have swapped c and r. It is a penalty: at most 1."),
+            (-0.25, "That is the exponent."),
+            (float(np.exp(-1.25)), "1 - 10 / 8 is not -10 / 8."),
+        ),
+    ),
+    ChoiceExercise(
+        id="13-what-bleu-misses",
+        solution="meaning",
+        choices=("order", "length", "meaning"),
+        explanation="A right translation in other words gets nothing for them.",
+        hint="Which of the three is neither in the n-grams nor in the brevity penalty?",
+        mistakes=(
+            ("order", "Runs of two to four tokens match only in their order."),
+            ("length", "What is too short is fined; what is too long has a lower precision."),
+        ),
+    ),
+)
