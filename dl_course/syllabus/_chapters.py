@@ -282,6 +282,29 @@ _CLASSIFICATION_NAMES = (
     "dl_course.plots.plot_embedding_map",
     "dl_course.assignments.check",
 )
+_TRANSLATION_NAMES = (
+    "dl_course.datasets.chinese_number",
+    "dl_course.datasets.english_number",
+    "dl_course.datasets.make_number_words",
+    "dl_course.datasets.Tokenizer",
+    "dl_course.scratch.attention",
+    "dl_course.scratch.attention_backward",
+    "dl_course.scratch.softmax",
+    "dl_course.scratch.check_gradient",
+    "dl_course.scratch.bleu_tokens",
+    "dl_course.scratch.clipped_matches",
+    "dl_course.scratch.brevity_penalty",
+    "dl_course.scratch.corpus_bleu",
+    "dl_course.models.build_translator",
+    "dl_course.training.teacher_forcing",
+    "dl_course.training.fit",
+    "dl_course.inference.Translator",
+    "dl_course.plots.plot_attention",
+    "dl_course.plots.plot_curves",
+    "dl_course.plots.plot_history",
+    "dl_course.assignments.check",
+)
+
 _SPEECH_NAMES = (
     "dl_course.datasets.make_sounds",
     "dl_course.plots.plot_waveform",
@@ -350,7 +373,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         11, "11_text_classification", "Text classification", "written", _CLASSIFICATION_NAMES
     ),
     Chapter(12, "12_text_generation", "Text generation", "written", _GENERATION_NAMES),
-    Chapter(13, "13_machine_translation", "Machine translation"),
+    Chapter(13, "13_machine_translation", "Machine translation", "written", _TRANSLATION_NAMES),
     Chapter(14, "14_speech_recognition", "Speech recognition", "written", _SPEECH_NAMES),
     Chapter(15, "15_generative_adversarial_networks", "Generative adversarial networks"),
     Chapter(16, "16_overfitting_and_regularization", "Overfitting and regularization"),

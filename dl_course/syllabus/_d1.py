@@ -47,6 +47,7 @@ D1: tuple[Section, ...] = (
             "dl_course.models.build_cnn",
             "dl_course.models.build_augmentation",
             "dl_course.models.build_text_classifier",
+            "dl_course.models.build_translator",
         ),
     ),
     Section(
@@ -324,7 +325,7 @@ D1: tuple[Section, ...] = (
         "What are the main applications?",
         "Image recognition, language, speech recognition and machine translation.",
         (13, 14),
-        ("dl_course.models.build_speech_classifier",),
+        ("dl_course.models.build_translator", "dl_course.models.build_speech_classifier"),
     ),
     Section(
         "D1-Q5",

@@ -35,7 +35,7 @@ class TextClassification(Task):
         "kind": "gru",
         "level": "word",
         "vocabulary_size": 30_000,
-        "length": 800,
+        "length": 600,
         "text_column": "text",
         "label_column": "label",
         "encoding": "utf-8",
