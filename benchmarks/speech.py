@@ -1,7 +1,7 @@
 """Speech classifiers: the embedded sounds, and spoken digits of known and of unheard speakers.
 
-    python -m benchmarks.speech            # eight runs, about a quarter of an hour
-    python -m benchmarks.speech --all-pairs
+    python -m benchmarks.speech            # seven runs, about twelve minutes
+    python -m benchmarks.speech --all-pairs   # nineteen runs
 
 Trains the course's speech classifier, each time from scratch and on all of the training part:
 

@@ -167,8 +167,9 @@ def _stopwatch():
 
 def _add(results, name: str, seed: int, result: tuple[float, ...]) -> None:
     results[name].append(result)
+    accuracy, seconds, busy = result
     print(
-        f"{name}, seed {seed}: accuracy {result[0]:.4f} in {result[1]:.1f} s, busy {result[2]:.1f} s",
+        f"{name}, seed {seed}: accuracy {accuracy:.4f} in {seconds:.1f} s, busy {busy:.1f} s",
         flush=True,
     )
 

@@ -30,7 +30,7 @@ _EXAMPLES = 20
 # every batch is as wide as the longest of all.
 _TATOEBA = {"units": 192, "dropout": 0.3}
 _TATOEBA_LENGTH = 16
-_TATOEBA_RECIPE = dataclasses.replace(TRANSLATION_RECIPE, epochs=10, batch_size=128)
+_TATOEBA_RECIPE = dataclasses.replace(TRANSLATION_RECIPE, epochs=7, batch_size=128)
 
 
 def main() -> None:

@@ -128,6 +128,25 @@ def begin_epoch(seed: int, epoch: int) -> None:
         torch.manual_seed(int(np.random.SeedSequence((seed, epoch)).generate_state(1)[0]))
 
 
+@contextlib.contextmanager
+def draws_apart() -> Iterator[None]:
+    """Keeps the random draws inside from changing those that come after.
+
+    Only those that come from no state of the model, see `begin_epoch`.
+
+    Example:
+        >>> with draws_apart():
+        ...     _ = keras.random.normal((2,))
+    """
+    if name() == "torch":
+        import torch
+
+        with torch.random.fork_rng():
+            yield
+    else:
+        yield
+
+
 def weight_gradients(
     model, x: np.ndarray | tuple[np.ndarray, ...], y: np.ndarray, loss: Callable
 ) -> tuple[float, list[np.ndarray]]:

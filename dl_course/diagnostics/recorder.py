@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dl_course.backend import keras
+from dl_course.backend import draws_apart, keras
 from dl_course.errors import argument_error
 from dl_course.tables import write_table
 
@@ -111,13 +111,14 @@ class Recorder(keras.callbacks.Callback):
 def _left_as_it_is(model: keras.Model) -> Iterator[None]:
     """Puts back what a model changes even in inference mode.
 
-    A recurrent layer with dropout moves its random seed on, a stateful one its state.
+    A recurrent layer with dropout draws its masks anew, a stateful one moves its state on.
     """
     variables = model.non_trainable_variables
     # Copies: on the CPU a NumPy view would change under our hands.
     values = [np.array(keras.ops.convert_to_numpy(variable.value)) for variable in variables]
     try:
-        yield
+        with draws_apart():
+            yield
     finally:
         for variable, value in zip(variables, values, strict=True):
             variable.assign(value)

@@ -91,7 +91,6 @@ class SpeechClassifier:
         windows = stream_sound(path, self.sample_rate, self.samples, hop)
         starts = itertools.count(0, hop)
         while batch := list(itertools.islice(windows, _BATCH)):
-            # Batches of one size, so that the backend prepares itself for no other.
             for row in self.predict(batch):
                 yield next(starts) / self.sample_rate, row
 

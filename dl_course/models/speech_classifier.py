@@ -9,8 +9,7 @@ layers, ops = keras.layers, keras.ops
 KINDS = ("cnn", "gru")
 MEL_BINS, LOWEST = 32, 60.0  # LOWEST: in Hz; below is hum and handling
 _WINDOW, _HOP = 0.032, 0.016  # seconds: a few periods of a voice, and half of that
-_QUIETEST = 1e-3  # of full scale: what is softer counts as silence and is not made loud
-_FLOOR = 0.1  # power, 35 to 45 dB below the loudest: noise of a room is not looked at
+_RANGE = 40.0  # dB below the loudest: what is softer is the noise of a room
 
 
 def build_speech_classifier(
@@ -25,9 +24,9 @@ def build_speech_classifier(
 ) -> keras.Model:
     """Builds a classifier of sounds: a log-mel spectrogram, then a CNN or a GRU, then a softmax.
 
-    The sound is brought to a peak of 1, so that loudness is no sign of its class. Its spectrogram
-    L = 10 log10(|STFT(x)|^2 F), in decibels, has a column every 16 ms and 32 mel bins; its mean
-    becomes 0 and its deviation 1. Then
+    The spectrogram L = 10 log10(|STFT(x)|^2 F), in decibels, has a column every 16 ms and 32 mel
+    bins. What follows sees max(L - max L, -40) / 10 + 2: how far below the loudest moment of the
+    same sound, so that loudness is no sign of its class. Then
 
     - "cnn": three 3x3 convolutions with batch normalization, ReLU and 2x2 max pooling; of each
       filter in each band of frequencies the largest answer over time;
@@ -94,28 +93,24 @@ def window_and_hop(sample_rate: int) -> tuple[int, int]:
 
 
 def _log_mel(waveform, samples: int, sample_rate: int):
-    """Returns the spectrogram, (batch, time, mels), with mean 0 and deviation 1 for each sound."""
+    """Returns spectrograms, (batch, time, mels): from -2 to 2, 2 for the loudest of each sound."""
     window, hop = window_and_hop(sample_rate)
-    peak = ops.max(ops.abs(waveform), axis=1, keepdims=True)
-    x = waveform / ops.maximum(peak, _QUIETEST)
     # To a multiple of the hop: for some lengths Keras foresees one column more than it makes.
-    x = ops.pad(x, [[0, 0], [0, -samples % hop]])
+    x = ops.pad(waveform, [[0, 0], [0, -samples % hop]])
     x = layers.MelSpectrogram(
         fft_length=window,
         sequence_stride=hop,
         sampling_rate=sample_rate,
         num_mel_bins=MEL_BINS,
         min_freq=LOWEST,
-        min_power=_FLOOR,
         # Keras cuts at so much below the loudest of the whole batch, which would make a sound's
         # answer depend on its neighbours. So low a cut never happens.
         top_db=1000.0,
         name="mel_spectrogram",
     )(x)
     x = layers.Permute((2, 1), name="time_first")(x)
-    return layers.LayerNormalization(
-        axis=(1, 2), center=False, scale=False, epsilon=1e-3, name="standardized"
-    )(x)
+    loudest = ops.max(x, axis=(1, 2), keepdims=True)
+    return ops.maximum(x - loudest, -_RANGE) / 10 + 2
 
 
 def _as_others_might(x):

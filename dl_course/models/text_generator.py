@@ -25,7 +25,7 @@ def build_text_generator(
     With `embedding=None, every_step=False` it is the network of D1 4.2: one-hot vectors in, one
     prediction after the last step. The defaults compute the same and get more from it: of a
     product of a one-hot vector and a matrix only one row remains, which an embedding looks up;
-    and the loss of every step is learned from, not of one in a window, at next to no cost.
+    and the loss of every step is learned from, not of one in a window, at about twice its cost.
 
     Args:
         vocabulary_size: number of ids, the tokenizer's length; at least 2.

@@ -36,6 +36,10 @@ class Bleu:
         brevity_penalty: factor for translations that are too short, 0 to 1.
         length: tokens of the translations.
         reference_length: tokens of the references, of each sentence the one nearest in length.
+
+    Example:
+        >>> corpus_bleu(["他打了网球。"], [["他打了网球。"]]).precisions
+        (100.0, 100.0, 100.0, 100.0)
     """
 
     score: float

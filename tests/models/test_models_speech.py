@@ -31,10 +31,9 @@ def spectrogram(model, x):
 def test_the_spectrogram_in_the_model_is_the_one_from_scratch(model):
     window, hop = window_and_hop(8000)
     filters = scratch.mel_filters(MEL_BINS, window, 8000, low=LOWEST)
-    padded = np.pad(SOUNDS / np.abs(SOUNDS).max(axis=1, keepdims=True), [(0, 0), (0, -4000 % hop)])
+    padded = np.pad(SOUNDS, [(0, 0), (0, -4000 % hop)])
     ours = [
-        scratch.log_mel_spectrogram(x, filters, window_length=window, stride=hop, floor=0.1)
-        for x in padded
+        scratch.log_mel_spectrogram(x, filters, window_length=window, stride=hop) for x in padded
     ]
     np.testing.assert_allclose(spectrogram(model, SOUNDS), np.swapaxes(ours, 1, 2), atol=5e-3)
 

@@ -81,6 +81,10 @@ PICTURES = {
     "activation summary, one": lambda g, a, h: plots.plot_activation_summary(a(epochs=1)),
     "activation summary, long": lambda g, a, h: plots.plot_activation_summary(a(LONG, 100)),
     "feature maps": lambda g, a, h: feature_maps(),
+    "embedding map": lambda g, a, h: plots.plot_embedding_map(
+        RNG.normal(size=(40, 2)), [f"word{k}" for k in range(40)]
+    ),
+    "embedding map, two long": lambda g, a, h: plots.plot_embedding_map(np.eye(2), LONG[:2]),
     "filters": lambda g, a, h: plots.plot_filters(RNG.normal(size=(3, 3, 1, 32))),
     "filters over channels": lambda g, a, h: plots.plot_filters(RNG.normal(size=(5, 5, 32, 64))),
     "filters, one": lambda g, a, h: plots.plot_filters(np.zeros((3, 3, 1, 1))),
