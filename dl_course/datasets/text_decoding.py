@@ -31,6 +31,8 @@ def read_text(path: str | os.PathLike, encoding: str = "utf-8") -> str:
     """
     path = Path(path).expanduser()
     check_encoding(encoding)
+    if path.is_dir():
+        raise DataError(f"{path}: expected a file of text, received a folder. Name the file.")
     if not path.is_file():
         raise DataError(f"{path}: no such file. Check the path.")
     content = path.read_bytes()

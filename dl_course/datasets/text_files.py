@@ -168,7 +168,10 @@ def _table_rows(content, path, columns, separator):
                 raise _broken(path, reader.line_num, f"{len(cells)} cells, not {len(header)}")
             yield reader.line_num, dict(zip(header, cells, strict=True))
     except csv.Error as error:
-        raise _broken(path, reader.line_num, str(error)) from None
+        reason = str(error)
+        if "field limit" in reason:
+            reason = f"a text of more than {csv.field_size_limit():,} characters; .jsonl has no limit"
+        raise _broken(path, reader.line_num, reason) from None
 
 
 def _check_columns(path, wanted, found, line: int) -> None:

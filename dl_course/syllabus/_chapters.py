@@ -369,9 +369,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter(8, "08_object_detection", "Object detection"),
     Chapter(9, "09_recurrent_networks", "Recurrent networks", "written", _RECURRENT_NAMES),
     Chapter(10, "10_lstm_and_gru", "LSTM and GRU", "written", _GATED_NAMES),
-    Chapter(
-        11, "11_text_classification", "Text classification", "written", _CLASSIFICATION_NAMES
-    ),
+    Chapter(11, "11_text_classification", "Text classification", "written", _CLASSIFICATION_NAMES),
     Chapter(12, "12_text_generation", "Text generation", "written", _GENERATION_NAMES),
     Chapter(13, "13_machine_translation", "Machine translation", "written", _TRANSLATION_NAMES),
     Chapter(14, "14_speech_recognition", "Speech recognition", "written", _SPEECH_NAMES),

@@ -41,6 +41,8 @@ def test_a_damaged_archive_and_a_missing_file_are_said(tmp_path):
         read_text(path)
     with pytest.raises(DataError, match="no such file"):
         read_text(tmp_path / "b.txt")
+    with pytest.raises(DataError, match="received a folder"):
+        read_text(tmp_path)
 
 
 @pytest.mark.parametrize("encoding", ["utf-99", "hex", "", None, "rot13"])
