@@ -170,7 +170,8 @@ def _table_rows(content, path, columns, separator):
     except csv.Error as error:
         reason = str(error)
         if "field limit" in reason:
-            reason = f"a text of more than {csv.field_size_limit():,} characters; .jsonl has no limit"
+            limit = f"{csv.field_size_limit():,}"
+            reason = f"a text of more than {limit} characters (.jsonl has no such limit)"
         raise _broken(path, reader.line_num, reason) from None
 
 

@@ -9,7 +9,6 @@ layers, ops = keras.layers, keras.ops
 _CELLS = {"rnn": layers.SimpleRNN, "lstm": layers.LSTM, "gru": layers.GRU}
 KINDS = (*_CELLS, "cnn", "bag")
 _WINDOW = 3  # words that a filter of the CNN sees at once
-_EMBEDDING_SPREAD = keras.initializers.RandomUniform(-0.05, 0.05)
 
 
 def build_text_classifier(
@@ -74,7 +73,6 @@ def build_text_classifier(
     embedding = layers.Embedding(
         vocabulary_size,
         embedding_units,
-        embeddings_initializer=_EMBEDDING_SPREAD,
         mask_zero=kind in _CELLS,
         name="embedding",
     )

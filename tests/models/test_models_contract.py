@@ -1,5 +1,9 @@
 """What every builder of models holds to, whatever its hyperparameters."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -90,7 +94,23 @@ def summary(model):
 def test_every_builder_of_classifiers_is_among_the_cases():
     builders = {name for name in models.__all__ if name.startswith("build_")}
     tested = {f"build_{name.split(',')[0]}" for name in CLASSIFIERS}
+    # What reads ids, of one text or two, has a file of its own that holds it to the same.
+    for kind in ("text_classifier", "text_generator", "translator"):
+        text = Path(__file__).with_name(f"test_models_{kind}.py").read_text(encoding="utf-8")
+        assert f"build_{kind}(" in text and "load_model" in text
+        tested.add(f"build_{kind}")
     assert builders - {"build_augmentation"} <= tested
+
+
+def test_importing_the_builders_draws_nothing():
+    # Else a model's weights would depend on whether something was imported after the seed.
+    code = (
+        "import random; from dl_course.backend import set_seed; set_seed(0); "
+        "state = random.getstate(); import dl_course.models, dl_course.training; "
+        "import dl_course.inference, dl_course.diagnostics; print(state == random.getstate())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
 
 
 def test_a_classifier_is_uncompiled_and_gives_probabilities(case):
