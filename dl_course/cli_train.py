@@ -59,8 +59,12 @@ def train_text_classifier(
         str | None, typer.Option(help="rnn, lstm, gru, cnn or bag. [default: gru]")
     ] = None,
     level: Annotated[str | None, typer.Option(help="word or character. [default: word]")] = None,
-    vocabulary_size: Annotated[int | None, typer.Option(help="Different tokens at most.")] = None,
-    length: Annotated[int | None, typer.Option(help="Tokens read of a text.")] = None,
+    vocabulary_size: Annotated[
+        int | None, typer.Option(help="Different tokens at most. [default: 30000]")
+    ] = None,
+    length: Annotated[
+        int | None, typer.Option(help="Tokens read of a text. [default: 600]")
+    ] = None,
     text_column: Annotated[
         str | None, typer.Option(help="Of your own file. [default: text]")
     ] = None,
@@ -85,7 +89,9 @@ def train_text_generator(
     out: Out,
     data: Annotated[str | None, _data("python_help")] = None,
     recipe: Annotated[str | None, typer.Option(help="fast or document. [default: fast]")] = None,
-    length: Annotated[int | None, typer.Option(help="Characters in a window.")] = None,
+    length: Annotated[
+        int | None, typer.Option(help="Characters in a window. [default: 64]")
+    ] = None,
     units: Annotated[int | None, typer.Option(help="Units of each LSTM. [default: 128]")] = None,
     layers: Annotated[int | None, typer.Option(help="LSTM layers. [default: 2]")] = None,
     encoding: Encoding = None,
