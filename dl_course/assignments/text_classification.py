@@ -162,7 +162,7 @@ EXERCISES: tuple[Exercise, ...] = (
             (8, "A layer adds 2 words, one on either side, not one."),
             (9, "A layer adds 2 words, one on either side, not one."),
             (2, "Windows of 3 overlap: a layer adds 2 words, it does not multiply by 3."),
-            (5, "From the first to the last they are 9 words, not 10 or more."),
+            (5, "The first layer sees 3 words already, and each further one adds 2: 3, 5, 7, 9."),
         ),
     ),
     _COSINE,

@@ -99,7 +99,7 @@ EXERCISES: tuple[Exercise, ...] = (
             (float(np.exp(2)), "e^2 would be right for 2 nats. These are bits."),
             (2.0, "That is the loss itself. The perplexity is 2 to its power."),
             (float(2 * np.log(2)), "That is the loss in nats. Take e to its power."),
-            (0.25, "The other way round: 1/4 is the mean probability, so to say."),
+            (0.25, "Turned round: the perplexity is 1 divided by that mean probability."),
         ),
     ),
     _TEMPERATURE,
@@ -112,7 +112,7 @@ EXERCISES: tuple[Exercise, ...] = (
         hint="An LSTM has four blocks of weights: from the input, from the state, and a bias each.",
         mistakes=(
             (65 * 128 + 128 * 128 + 128, "That is one block. An LSTM has four."),
-            (3 * (65 * 128 + 128 * 128 + 128), "Three blocks has a GRU. An LSTM has four."),
+            (3 * (65 * 128 + 128 * 128 + 128), "A GRU has three blocks. An LSTM has four."),
             (4 * (65 * 128 + 128 * 128), "The biases are missing."),
             (4 * (65 * 128 + 128), "The weights from the old state are missing."),
             (4 * (128 * 128 + 128), "The weights from the input are missing."),
