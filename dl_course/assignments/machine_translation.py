@@ -57,6 +57,10 @@ _LOOK = FunctionExercise(
             lambda q, k, v: _softmax(-(k @ q)) @ v,
             "The largest score gets the largest weight: no minus sign.",
         ),
+        (
+            lambda q, k, v: _softmax(k @ q / len(q) ** 0.5) @ v,
+            "This chapter's attention does not divide the scores by the root of the units.",
+        ),
         (lambda q, k, v: v.mean(axis=0), "That looks at all steps alike, whatever the query."),
         (
             lambda q, k, v: v[(k @ q).argmax()],
@@ -121,7 +125,7 @@ EXERCISES: tuple[Exercise, ...] = (
     NumberExercise(
         id="13-attention-weight",
         solution=float(np.exp(2) / (np.exp(2) + 2)),
-        tolerance=2e-3,
+        tolerance=5e-3,
         explanation="The scores are 2, 0 and 0: e^2 / (e^2 + 1 + 1).",
         hint="First the three scores, each a dot product; then the softmax of the three.",
         mistakes=(
