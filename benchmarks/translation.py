@@ -28,9 +28,13 @@ _BEAMS = (1, 4)
 _EXAMPLES = 20
 # Few pairs and many words: a wide network with dropout, and without the longest sentences, since
 # every batch is as wide as the longest of all.
+# Small batches and a lower rate: with batches of 128 at the numbers' rate it stayed where it knows
+# only which characters are frequent.
 _TATOEBA = {"units": 192, "dropout": 0.3}
 _TATOEBA_LENGTH = 16
-_TATOEBA_RECIPE = dataclasses.replace(TRANSLATION_RECIPE, epochs=7, batch_size=128)
+_TATOEBA_RECIPE = dataclasses.replace(
+    TRANSLATION_RECIPE, epochs=6, batch_size=64, learning_rate=0.002
+)
 
 
 def main() -> None:

@@ -101,6 +101,7 @@ def _finish(folder: RunFolder, task: Task, run) -> dict:
     write_history(folder, run.history)
     write_records(folder, run.recorders)
     reader = task.reader(run.model)
+    task.save(reader, folder.file("model.keras"))  # first of all: it took the time
     measured = task.measure(reader)
     metrics = {
         **{f"test_{key}": value for key, value in measured.items()},
@@ -111,7 +112,6 @@ def _finish(folder: RunFolder, task: Task, run) -> dict:
         "best_epoch": run.best_epoch,
         "settings": dataclasses.asdict(run.settings),
     }
-    task.save(reader, folder.file("model.keras"))
     write_json(folder.file("metrics.json"), metrics)
     draw(folder, task, reader)
     return {**metrics, "headline": task.headline(measured)}

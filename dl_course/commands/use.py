@@ -11,7 +11,7 @@ import numpy as np
 from dl_course import datasets
 from dl_course.commands.run_folder import RunFolder
 from dl_course.commands.tasks import task_of
-from dl_course.errors import CourseError, DataError, TrainingError
+from dl_course.errors import CourseError, DataError, TrainingError, argument_error
 from dl_course.files import write_json
 
 
@@ -80,6 +80,8 @@ def predict(
             "`predict` must be given image files, --text or --audio, one of the three. "
             f"Received: {' and '.join(given) or 'none of them'}."
         )
+    if resize and not images:
+        raise argument_error("--resize", "given with images", True)
     folder = RunFolder(Path(run))
     if images:
         found = predict_images(folder, images, resize=resize, allow_custom_code=allow_custom_code)
@@ -140,7 +142,11 @@ def translate(
     if out is not None:
         from dl_course import plots
 
-        source, target, weights = reader.attention(sentences[0], beam)
+        try:
+            source, target, weights = reader.attention(sentences[0], beam)
+        except CourseError as error:
+            error.add_note(f"The translations are: {' | '.join(translations)}")
+            raise
         plots.save_figure(plots.plot_attention(source, target, weights), out)
     return translations
 

@@ -80,7 +80,7 @@ def parse_pairs(text: str, path: str | os.PathLike) -> list[Pair]:
         Traceback (most recent call last):
         ...
         dl_course.errors.DataError: greetings.tsv, line 1: expected a sentence, a tab and its \
-translation. Received: 'Hi. 嗨。'. Put exactly one tab between them.
+translation. Received: 'Hi. 嗨。'. Put a tab between them.
     """
     pairs: dict[Pair, None] = {}  # a set that keeps the order
     for number, line in enumerate(text.split("\n"), start=1):
@@ -91,7 +91,7 @@ translation. Received: 'Hi. 嗨。'. Put exactly one tab between them.
             shown = line if len(line) <= 60 else f"{line[:59]}…"
             raise DataError(
                 f"{path}, line {number}: expected a sentence, a tab and its translation. "
-                f"Received: {shown!r}. Put exactly one tab between them."
+                f"Received: {shown!r}. Put a tab between them."
             )
         pairs[columns[0], columns[1]] = None
     return list(pairs)

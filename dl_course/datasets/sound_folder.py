@@ -14,6 +14,7 @@ from dl_course.errors import DataError, argument_error
 
 # Speech needs no more, and a network's work grows with both.
 _HIGHEST_RATE, _LONGEST_SECONDS = 16_000, 30
+_MOST_BYTES = 2**31  # of all sounds of a folder together
 
 
 def load_sounds(source: str | os.PathLike, *, test_share: float = 0.2, seed: int = 0) -> Dataset:
@@ -66,7 +67,14 @@ def load_sounds(source: str | os.PathLike, *, test_share: float = 0.2, seed: int
     paths = [path for group in files for path in group]
     rate = min(_HIGHEST_RATE, min(_rate_of_short(path) for path in paths))
     sounds = [read_sound(path, rate) for path in paths]
-    x = pad_sounds(sounds, max(map(len, sounds)))
+    longest = max(map(len, sounds))
+    if 4 * len(sounds) * longest > _MOST_BYTES:
+        raise DataError(
+            f"{folder}: expected sounds of like lengths. Received: {len(sounds)} sounds that take "
+            f"{4 * len(sounds) * longest / 2**30:.1f} GiB when all are as long as the longest, "
+            f"{longest / rate:.1f} s. Cut the long ones."
+        )
+    x = pad_sounds(sounds, longest)
     y = np.repeat(np.arange(len(files)), [len(group) for group in files])
     train, test = stratified_split(y, test_share, seed)
     names = tuple(group[0].parent.name for group in files)

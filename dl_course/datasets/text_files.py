@@ -14,6 +14,7 @@ from dl_course.datasets.dataset import Dataset, from_texts
 from dl_course.datasets.registered import load_registered
 from dl_course.datasets.splits import check_split, stratified_split
 from dl_course.datasets.text_decoding import read_text
+from dl_course.datasets.tokenizer import tokenize
 from dl_course.errors import DataError, argument_error
 
 _SEPARATORS = {".csv": ",", ".tsv": "\t"}
@@ -109,6 +110,11 @@ def parse_texts(
             raise DataError(
                 f"{path}, line {line}: column {empty!r} is empty. Fill it in or remove the line."
             )
+        if not tokenize(text):
+            raise DataError(
+                f"{path}, line {line}: column {text_column!r} holds no word or mark. "
+                "Correct or remove the line."
+            )
         texts.append(text)
         labels.append(label.strip())
     if not texts:
@@ -139,7 +145,7 @@ def _json_rows(content, path, columns):
             continue
         try:
             row = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             reason = f"{error.msg} at character {error.pos + 1}" if hasattr(error, "msg") else error
             raise _broken(path, number, f"no JSON: {reason}") from None
         if not isinstance(row, dict):
@@ -149,6 +155,8 @@ def _json_rows(content, path, columns):
         for column, cell in cells.items():
             if not isinstance(cell, (str, int, float)) or cell != cell:
                 raise _broken(path, number, f"no text or number in {column!r}")
+            if any("\ud800" <= c <= "\udfff" for c in str(cell)):
+                raise _broken(path, number, f"half a character in {column!r}")
         yield number, {column: str(cell) for column, cell in cells.items()}
 
 

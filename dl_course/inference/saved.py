@@ -1,7 +1,9 @@
 """Trained models with their preprocessing: one file, read again in another process."""
 
+import contextlib
 import importlib
 import os
+from collections.abc import Iterator
 from typing import Any
 
 from dl_course.backend import keras
@@ -36,7 +38,7 @@ def load(path: str | os.PathLike, *, allow_custom_code: bool = False):
         dl_course.errors.DataError: none.keras: expected a .keras file, found none. ...
     """
     task = load_preprocessing(path).get("task")
-    if task not in _CLASSES:
+    if not isinstance(task, str) or task not in _CLASSES:
         raise DataError(
             f"{path}: expected a {', '.join(_CLASSES)}; received a model for {task!r}. "
             "Train one: dl-course train."
@@ -56,6 +58,26 @@ def save_parts(path: str | os.PathLike, model: keras.Model, task: str, parts: di
         parts: the preprocessing, in what JSON can hold.
     """
     save_model(model, path, {"task": task, **parts})
+
+
+@contextlib.contextmanager
+def fitting(path: str | os.PathLike) -> Iterator[None]:
+    """Turns what goes wrong when a model is put together with its preprocessing into an error.
+
+    Example:
+        >>> with fitting("model.keras"):  # doctest: +ELLIPSIS
+        ...     {}["class_names"]
+        Traceback (most recent call last):
+        ...
+        dl_course.errors.DataError: model.keras: the preprocessing is damaged or does not fit ...
+    """
+    try:
+        yield
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataError(
+            f"{path}: the preprocessing is damaged or does not fit its model ({error}). "
+            "Train again, or copy the file anew."
+        ) from None
 
 
 def load_parts(

@@ -11,7 +11,7 @@ import numpy as np
 from dl_course.backend import keras
 from dl_course.datasets.sound_files import pad_sounds, stream_sound
 from dl_course.errors import DataError, argument_error, check_positive_integer
-from dl_course.inference.saved import load_parts, save_parts
+from dl_course.inference.saved import fitting, load_parts, save_parts
 
 _TASK = "speech classifier"
 _BATCH = 64  # windows that are held and heard at once
@@ -107,7 +107,8 @@ class SpeechClassifier:
             DataError: the file is missing or damaged, or holds something else.
         """
         model, parts = load_parts(path, _TASK, allow_custom_code=allow_custom_code)
-        return cls(model, parts["sample_rate"], parts["class_names"])
+        with fitting(path):
+            return cls(model, parts["sample_rate"], parts["class_names"])
 
     def _checked(self, number: int, sound: object) -> np.ndarray:
         """Returns one sound as float32."""

@@ -10,7 +10,7 @@ import numpy as np
 from dl_course.backend import keras
 from dl_course.datasets.tokenizer import Tokenizer
 from dl_course.errors import DataError, argument_error, check_positive_integer
-from dl_course.inference.saved import load_parts, save_parts
+from dl_course.inference.saved import fitting, load_parts, save_parts
 
 _TASK = "text classifier"
 _BATCH = 256
@@ -93,5 +93,6 @@ class TextClassifier:
             DataError: the file is missing or damaged, or holds something else.
         """
         model, parts = load_parts(path, _TASK, allow_custom_code=allow_custom_code)
-        tokenizer = Tokenizer.from_dict(parts["tokenizer"])
-        return cls(model, tokenizer, parts["class_names"], parts["length"])
+        with fitting(path):
+            tokenizer = Tokenizer.from_dict(parts["tokenizer"])
+            return cls(model, tokenizer, parts["class_names"], parts["length"])

@@ -13,7 +13,11 @@ from dl_course.files import atomic_path
 # Keras's own classes, and nothing registered by somebody else's package.
 _TRUSTED_MODULES = ("keras", "builtins")
 # Keras's own ways to carry code: bytecode, a function by its name, a TensorFlow program.
-_CODE = ("Lambda", "__lambda__", "function", "TFSMLayer")
+_CODE = (
+    *("Lambda", "__lambda__", "function", "TFSMLayer"),
+    *("TorchModuleWrapper", "JaxLayer", "FlaxLayer"),
+)
+_LARGEST = 2**28  # bytes of a configuration or vocabulary, unpacked
 # What zipfile, json, h5py and Keras raise on files with bytes changed or missing.
 _DAMAGED = (
     *(ValueError, TypeError, KeyError, AttributeError, EOFError, OSError, RuntimeError),
@@ -99,12 +103,17 @@ def load_model(path: str | os.PathLike, *, allow_custom_code: bool = False) -> k
         8770
     """
     path = Path(path)
+    if path.suffix != ".keras":  # Keras would choose another format by another ending
+        raise DataError(f"{path}: expected a file ending in .keras. Train one: dl-course train.")
     config = _read_json(path, "config.json")
     if isinstance(config, dict):
         # Losses and metrics; Keras does not read them either when it loads without compiling.
         config.pop("compile_config", None)
     if not allow_custom_code:
-        found = sorted(_untrusted_classes(config))
+        try:
+            found = sorted(_untrusted_classes(config))
+        except RecursionError:
+            found = ["layers nested without end"]
         if found:
             raise DataError(
                 f"{path}: expected a model of Keras layers only, found {', '.join(found)}, which "
@@ -129,6 +138,8 @@ def _read_json(path: Path, member: str) -> object:
         with zipfile.ZipFile(path) as archive:
             if member == _PREPROCESSING and member not in archive.namelist():
                 return None
+            if archive.getinfo(member).file_size > _LARGEST:
+                raise ValueError(f"{member} is too large")
             return json.loads(archive.read(member))
     except _DAMAGED as error:
         raise DataError(
@@ -146,7 +157,9 @@ def _untrusted_classes(config: object) -> set[str]:
             module = config.get("module")
             root = module.split(".")[0] if isinstance(module, str) else "keras"
             is_registered = ">" in str(config.get("registered_name"))
-            if name in _CODE or root not in _TRUSTED_MODULES or is_registered:
+            # Keras's classes begin with a capital, its marks with __; the rest are functions.
+            is_code = name in _CODE or not (name[:1].isupper() or name.startswith("__"))
+            if is_code or root not in _TRUSTED_MODULES or is_registered:
                 found.add(f"{name} of {module}" if module else name)
         for value in config.values():
             found |= _untrusted_classes(value)

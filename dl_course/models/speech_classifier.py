@@ -19,6 +19,7 @@ def build_speech_classifier(
     sample_rate: int,
     kind: str = "cnn",
     augment: bool = True,
+    seed: int = 0,
     dropout: float = 0.3,
     name: str | None = None,
 ) -> keras.Model:
@@ -41,6 +42,7 @@ def build_speech_classifier(
         sample_rate: samples per second, in Hz, 2000 at least.
         kind: "cnn" or "gru".
         augment: whether to do so.
+        seed: of these changes; with every seed others.
         dropout: share of the numbers before the softmax that is left out in training.
         name: the model's name; by default the kind.
 
@@ -75,7 +77,7 @@ def build_speech_classifier(
     waveform = keras.Input((samples,), name="waveform")
     x = _log_mel(waveform, samples, sample_rate)  # (batch, time, mels)
     if augment:
-        x = _as_others_might(x)
+        x = _as_others_might(x, seed)
     x = _convolved(x) if kind == "cnn" else _recurrent(x)
     x = layers.Dropout(dropout, name="dropout")(x)
     return keras.Model(waveform, class_probabilities(x, num_classes), name=name or kind)
@@ -113,16 +115,16 @@ def _log_mel(waveform, samples: int, sample_rate: int):
     return ops.maximum(x - loudest, -_RANGE) / 10 + 2
 
 
-def _as_others_might(x):
+def _as_others_might(x, seed):
     """Returns spectrograms as other speakers might have made them; only in training."""
     x = ops.expand_dims(x, -1)  # Keras changes images: (batch, time, mels, 1)
     # One number for each eighth of the mel bins, the same at all times.
     flat = ops.zeros_like(x[:, :1, :8])
-    colour = layers.GaussianNoise(0.6, seed=2, name="coloured")(flat)
+    colour = layers.GaussianNoise(0.6, seed=seed + 2, name="coloured")(flat)
     x = x + ops.repeat(colour, MEL_BINS // 8, axis=2)
-    x = layers.RandomTranslation(0.1, 0.06, fill_mode="nearest", seed=0, name="moved")(x)
+    x = layers.RandomTranslation(0.1, 0.06, fill_mode="nearest", seed=seed, name="moved")(x)
     stretch = (-0.2, 0.2)
-    x = layers.RandomZoom(stretch, stretch, fill_mode="nearest", seed=1, name="stretched")(x)
+    x = layers.RandomZoom(stretch, stretch, fill_mode="nearest", seed=seed + 1, name="stretched")(x)
     return ops.squeeze(x, -1)
 
 

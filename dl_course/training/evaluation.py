@@ -71,6 +71,8 @@ def predict(model: keras.Model, x: np.ndarray | tuple[np.ndarray, ...]) -> np.nd
     # Called directly: `model.predict` would compile a function anew for every model, which costs
     # more than it saves on a test set, and warns when a notebook has trained a few.
     inputs = as_inputs(x)
+    if not len(inputs[0]):
+        raise DataError("`x` must hold examples. Received: none.")
     parts = []
     for start in range(0, len(inputs[0]), 256):
         batch = [part[start : start + 256] for part in inputs]

@@ -83,7 +83,12 @@ def validation_split(x, y: np.ndarray, form: str, share: float, seed: int) -> tu
         train, held_out = shuffled_split(len(y), share, seed)
     else:
         labels = y.argmax(axis=1) if form == "one-hot" else y
-        train, held_out = stratified_split(labels, share, seed)
+        # What there is only one of cannot be on both sides: it is learned from.
+        is_single = np.bincount(labels)[labels] < 2
+        several = np.flatnonzero(~is_single)
+        train, held_out = stratified_split(labels[several], share, seed)
+        train, held_out = several[train], several[held_out]
+        train = np.concatenate([train, np.flatnonzero(is_single)])
     return (take(x, train), y[train]), (take(x, held_out), y[held_out])
 
 

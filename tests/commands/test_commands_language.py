@@ -154,6 +154,21 @@ def test_sounds_are_classified_from_files(runs, done):
     assert all(re.fullmatch(r"0\.\d{4}|1\.0000", row[3]) for row in rows)
 
 
+def test_sounds_at_another_rate_are_not_measured(runs, refused):
+    for name in ("low", "high"):
+        for path in Path("sounds", name).iterdir():
+            rate, samples = wavfile.read(path)
+            wavfile.write(path, rate // 2, samples[:1800])
+    text = refused("evaluate", "speech-classifier", "--data", "sounds")
+    assert "expected sounds at 8000 Hz" in text and "4000 Hz" in text
+
+
+def test_a_translator_is_measured_on_pairs_with_other_words(runs, done):
+    lines = [f"{ENGLISH[i]} hundred\t{CHINESE[i]}百\n" for i in range(1, 10)]
+    Path("other.tsv").write_text("".join(lines), encoding="utf-8")
+    assert "token accuracy" in done("evaluate", "translator", "--data", "other.tsv")
+
+
 TRAIN = {name: ["train", name, "--out", "r", "--data"] for name in TASKS}
 BAD = {
     "pictures for texts": ([*TRAIN["text-classifier"], "digits"], ["reviews"]),

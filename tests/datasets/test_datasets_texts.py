@@ -105,3 +105,17 @@ def test_other_kinds_and_unknown_names_are_refused(tmp_path):
         load_texts(tmp_path / "none.csv")
     with pytest.raises(CourseError, match="`source` must be"):
         load_texts(3)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('{"text": "\\ud83d", "label": "+"}', "line 2: broken: half a character in 'text'"),
+        ('{"text": "a", "label": ' + "9" * 5000 + "}", "line 2: broken: no JSON"),
+        ('{"text": "<br />", "label": "+"}', "line 2: column 'text' holds no word or mark"),
+    ],
+)
+def test_a_line_that_no_model_can_read_is_refused(write, line, said):
+    path = write('{"text": "a", "label": "-"}\n' + line, "own.jsonl")
+    with pytest.raises(DataError, match=said):
+        load_texts(path)

@@ -73,6 +73,35 @@ def test_a_model_that_carries_code_is_refused(found, saved):
     assert str(path) in str(e.value) and "\n" not in str(e.value)
 
 
+def change_class(path, module, class_name):
+    """Gives the second layer of a saved model another class."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    config = json.loads(members["config.json"])
+    config["config"]["layers"][1].update(module=module, class_name=class_name)
+    members["config.json"] = json.dumps(config).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+
+
+@pytest.mark.parametrize(
+    ("module", "class_name"),
+    [("keras.utils", "plot_model"), ("builtins", "eval"), ("keras.layers", "TorchModuleWrapper")],
+)
+def test_a_function_by_its_name_is_refused(saved, module, class_name):
+    path = saved(build_mlp((2,), 2, hidden_units=(3,)))
+    change_class(path, module, class_name)
+    with pytest.raises(DataError, match=f"found {class_name} of {module}, which could run code"):
+        load_model(path)
+
+
+def test_a_file_with_another_ending_is_refused(whole, tmp_path):
+    other = whole.rename(tmp_path / "model.h5")
+    with pytest.raises(DataError, match="ending in .keras"):
+        load_model(other)
+
+
 def test_a_saved_lambda_model_runs_when_it_is_allowed(saved):
     model = with_layer(layers.Lambda(lambda x: 2 * x))
     loaded = load_model(saved(model), allow_custom_code=True)

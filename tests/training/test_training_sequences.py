@@ -7,7 +7,12 @@ from dl_course.backend import keras, set_seed
 from dl_course.errors import CourseError, DataError
 from dl_course.training import Recipe, fit, predict
 from dl_course.training.evaluation import check_inputs
-from dl_course.training.examples import StepAccuracy, form_of, loss_and_metric
+from dl_course.training.examples import (
+    StepAccuracy,
+    form_of,
+    loss_and_metric,
+    validation_split,
+)
 
 pytestmark = pytest.mark.backend
 layers = keras.layers
@@ -121,3 +126,15 @@ def test_inputs_that_do_not_fit_are_refused():
         check_inputs(copying_model(), x[..., None])
     with pytest.raises(CourseError, match="`recipe`"):
         fit(copying_model(), ((x, x), None), recipe="quick", progress=False)
+
+
+def test_a_class_with_one_example_is_learned_from_not_validated_with():
+    x, y = np.arange(21.0)[:, None], np.append(np.arange(20) % 2, 2)
+    train, held_out = validation_split(x, y, "classes", 0.2, seed=0)
+    assert 2 in train[1] and 2 not in held_out[1]
+    assert sorted([*train[0].ravel(), *held_out[0].ravel()]) == x.ravel().tolist()
+
+
+def test_predicting_nothing_is_refused():
+    with pytest.raises(DataError, match="must hold examples"):
+        predict(copying_model(), sentences()[:0])

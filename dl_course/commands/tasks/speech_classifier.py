@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dl_course import datasets, plots
 from dl_course.commands.tasks.task import Task, course_of_training
+from dl_course.errors import DataError
 
 if TYPE_CHECKING:
     from dl_course.inference.speech_classifier import SpeechClassifier
@@ -45,6 +46,7 @@ class SpeechClassification(Task):
             self.data.num_classes,
             sample_rate=self.data.sample_rate,
             kind=self.arguments["kind"],
+            seed=self.arguments["seed"],
         )
 
     def recipe(self) -> Recipe:
@@ -63,6 +65,11 @@ class SpeechClassification(Task):
         """Returns accuracy and cross-entropy on the test sounds."""
         from dl_course.training import scores
 
+        if self.data.sample_rate != reader.sample_rate:
+            raise DataError(
+                f"{self.data.name}: expected sounds at {reader.sample_rate} Hz, as the model was "
+                f"trained on. Received: {self.data.sample_rate} Hz. Convert them."
+            )
         return scores(self.data.y_test, reader.predict(self.data.x_test))
 
     def pictures(self, folder, reader: SpeechClassifier) -> dict:

@@ -75,7 +75,8 @@ class TextClassification(Task):
     def training_arrays(self) -> tuple:
         """Returns rows of ids as long as the longest text, `length` at most, and labels."""
         ids = self.tokenizer.encode(self.data.x_train, self.arguments["length"])
-        return ids[:, : self._longest(ids)], self.data.y_train
+        self._length = self._longest(ids)
+        return ids[:, : self._length], self.data.y_train
 
     def recipe(self) -> Recipe:
         """Returns how to train a network of this kind."""
@@ -87,8 +88,7 @@ class TextClassification(Task):
         """Returns the classifier of raw texts."""
         from dl_course.inference.text_classifier import TextClassifier
 
-        length = self.training_arrays()[0].shape[1]
-        return TextClassifier(model, self.tokenizer, self.data.class_names, length)
+        return TextClassifier(model, self.tokenizer, self.data.class_names, self._length)
 
     def measure(self, reader: TextClassifier) -> dict[str, float]:
         """Returns accuracy and cross-entropy on the test texts."""

@@ -140,7 +140,11 @@ class Translation(Task):
 
     def _token_accuracy(self, reader: Translator, batch: int = 256) -> float:
         """Returns the share of right next tokens, in batches: all probabilities are too many."""
-        (source, given), asked = self._arrays(self.data.x_test, self.data.y_test)
+        from dl_course.training.teacher_forcing import teacher_forcing
+
+        tokenizers = reader.source_tokenizer, reader.target_tokenizer
+        x, y = self.data.x_test, self.data.y_test
+        (source, given), asked = teacher_forcing(x, y, *tokenizers)
         right = 0
         for start in range(0, len(asked), batch):
             rows = slice(start, start + batch)
