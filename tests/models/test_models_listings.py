@@ -1,11 +1,11 @@
-"""The CNN is that of the documents, layer by layer, and their two losses are one number."""
+"""The networks are those of the documents, layer by layer; their listings, mended, run."""
 
 import numpy as np
 import pytest
 
 from dl_course.backend import keras, set_seed
-from dl_course.models import build_cnn
-from dl_course.training import fit
+from dl_course.models import build_cnn, build_text_generator
+from dl_course.training import TEXT_GENERATOR_RECIPES, fit
 
 layers = keras.layers
 
@@ -95,3 +95,35 @@ def test_sparse_and_one_hot_losses_are_the_same_number():
     by_hand = -np.log(p[np.arange(20), y])
     np.testing.assert_allclose(keras.ops.convert_to_numpy(sparse), by_hand, rtol=1e-5)
     np.testing.assert_allclose(keras.ops.convert_to_numpy(one_hot), by_hand, rtol=1e-5)
+
+
+@pytest.mark.backend
+def test_the_text_generator_is_that_of_d1_4_2_and_its_checkpointer_is_keras_own(tmp_path):
+    size, window = 11, 6
+    set_seed(0)
+    listing = keras.Sequential(
+        [
+            keras.Input((window, size)),
+            layers.LSTM(128, return_sequences=True),
+            layers.LSTM(128, return_sequences=False),
+            layers.Dense(size),
+            layers.Activation("softmax"),
+        ]
+    )
+    ours = build_text_generator(size, embedding=None, every_step=False)
+    for weight, value in zip(ours.trainable_variables, listing.get_weights(), strict=True):
+        weight.assign(value)
+    ids = np.random.default_rng(0).integers(0, size, (20, window + 1))
+    x, y = np.eye(size, dtype="float32")[ids[:, :-1]], np.eye(size, dtype="float32")[ids[:, -1]]
+    np.testing.assert_allclose(
+        *(keras.ops.convert_to_numpy(p) for p in (ours(ids[:, :-1]), listing(x))), atol=1e-6
+    )
+
+    recipe = TEXT_GENERATOR_RECIPES["document"]
+    assert (recipe.optimizer, recipe.learning_rate) == ("rmsprop", 0.001)
+    listing.compile(loss="categorical_crossentropy", optimizer=keras.optimizers.RMSprop(0.001))
+    with pytest.raises(NameError, match="checkpointer"):
+        listing.fit(x, y, callbacks=[checkpointer])  # noqa: F821, as printed
+    saver = keras.callbacks.ModelCheckpoint(tmp_path / "epoch{epoch}.keras")
+    listing.fit(x, y, epochs=2, verbose=0, callbacks=[saver])
+    assert {path.name for path in tmp_path.iterdir()} == {"epoch1.keras", "epoch2.keras"}
