@@ -159,7 +159,7 @@ def test_sounds_at_another_rate_are_not_measured(runs, refused):
         for path in Path("sounds", name).iterdir():
             rate, samples = wavfile.read(path)
             wavfile.write(path, rate // 2, samples[:1800])
-    text = refused("evaluate", "speech-classifier", "--data", "sounds")
+    text = refused("evaluate", "speech-classifier", "--data", "./sounds")
     assert "expected sounds at 8000 Hz" in text and "4000 Hz" in text
 
 

@@ -89,7 +89,7 @@ def test_names_and_places_that_are_no_corpus(tmp_path):
         ("digits", "digits: expected a long text, received images. Choose python_help"),
         ("python_halp", "python_help"),
         (tmp_path / "none.txt", "no such file"),
-        (tmp_path, "no such file"),
+        (tmp_path, "received a folder"),
         (3, "`source` must be"),
     ):
         with pytest.raises(CourseError) as caught:
