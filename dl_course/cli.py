@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from dl_course import __version__
+from dl_course.cli_assignment import assignment_app
 from dl_course.cli_train import train_app
 from dl_course.commands.terminal import printable, say
 from dl_course.errors import CourseError, describe_os_error
@@ -18,6 +19,7 @@ app = typer.Typer(help="Deep learning, section by section.", **_plain)
 data_app = typer.Typer(help="List, fetch, check and show data sets.", **_plain)
 app.add_typer(data_app, name="data")
 app.add_typer(train_app, name="train")
+app.add_typer(assignment_app, name="assignment")
 
 RunPath = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]
 SetName = Annotated[str, typer.Argument(metavar="NAME", help="A data set's name.")]

@@ -1,0 +1,133 @@
+"""What an assignment's function returns, as named plain arrays: the form in which it is compared.
+
+A Keras model becomes what can be said of it in numbers: shapes, parameter counts, and its output
+once its weights have been filled with given values.
+"""
+
+from collections import Counter
+
+import numpy as np
+
+LARGEST = 2**24  # bytes of one answer
+_SHOWN = (
+    "units filters kernel_size strides padding dilation_rate depth_multiplier pool_size rate "
+    "activation use_bias return_sequences merge_mode epsilon momentum axis input_dim output_dim "
+    "kernel_regularizer"
+).split()
+
+
+class AnswerError(ValueError):
+    """The function returned something that cannot be compared with an array."""
+
+
+def answers(value: object, on: np.ndarray | None = None, layers: bool = False) -> dict:
+    """Returns what a function returned as arrays, by name.
+
+    Args:
+        value: a number, a text, an array or tensor, a list, tuple or dict of these, or a Keras
+            model or layer.
+        on: the input on which a model or layer is tried.
+        layers: whether the layers of a model and their hyperparameters belong to the answer.
+
+    Returns:
+        A dict of arrays of numbers, truth values or texts. A single array has the name "".
+
+    Raises:
+        AnswerError: if it is something else, or larger than 16 MiB.
+
+    Example:
+        >>> answers((1.5, [2, 3]))
+        {'[0]': array(1.5), '[1]': array([2, 3])}
+    """
+    found: dict[str, np.ndarray] = {}
+    if _is_model(value):
+        found = _model_answers(value, on, layers)
+    else:
+        _collect("", value, found)
+    if sum(array.nbytes for array in found.values()) > LARGEST:
+        raise AnswerError("it is larger than 16 MiB")
+    return found
+
+
+def _collect(name: str, value: object, found: dict[str, np.ndarray]) -> None:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            _collect(f"{name}[{key!r}]", item, found)
+        return
+    array = None if isinstance(value, tuple) else _as_array(value)
+    if array is not None:
+        found[name] = array
+    elif isinstance(value, list | tuple) and value:
+        for index, item in enumerate(value):
+            _collect(f"{name}[{index}]", item, found)
+    elif value is None:
+        raise AnswerError("None: a function that ends without `return` gives None")
+    else:
+        raise AnswerError(f"a {type(value).__name__}, which is no number, array or text")
+
+
+def _as_array(value: object) -> np.ndarray | None:
+    try:
+        array = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        return None
+    return array if array.dtype.kind in "biufcU" else None
+
+
+def _is_model(value: object) -> bool:
+    # Told by what it offers: NumPy assignments are compared without starting Keras.
+    offers = all(hasattr(value, name) for name in ("weights", "count_params", "get_config"))
+    return offers and not isinstance(value, type)
+
+
+def _model_answers(model: object, on: np.ndarray | None, layers: bool) -> dict[str, np.ndarray]:
+    if on is None:
+        raise AnswerError("a Keras model: the case must say on what input to try it")
+    model(on)  # a layer makes its weights when it is first called
+    _fill(model.weights)
+    output = np.asarray(model(on, training=False))
+    found = {
+        "output shape": np.array(output.shape),
+        "trainable parameters": np.array(_size(model.trainable_weights)),
+        "non-trainable parameters": np.array(_size(model.non_trainable_weights)),
+        "output under given weights": output,
+    }
+    if layers:
+        found["layers"] = np.array([_line(layer) for layer in model.layers if _counts(layer)])
+    return found
+
+
+def _size(weights: list) -> int:
+    return sum(int(np.prod(weight.shape)) for weight in weights)
+
+
+def _fill(weights: list) -> None:
+    """Gives every weight values that depend on its shape and its place among equal shapes.
+
+    So a model that was put together in another order, with the same layers, gives the same output.
+    """
+    seen = Counter()
+    for weight in weights:
+        shape = tuple(weight.shape)
+        rng = np.random.default_rng([seen[shape], *shape])
+        seen[shape] += 1
+        values = 0.4 * rng.standard_normal(shape)
+        # A variance is never negative.
+        weight.assign(np.abs(values) if "variance" in weight.path else values)
+
+
+def _counts(layer: object) -> bool:
+    return type(layer).__name__ != "InputLayer"
+
+
+def _line(layer: object) -> str:
+    config = layer.get_config()
+    shown = [f"{key}={_short(config[key])}" for key in _SHOWN if config.get(key) is not None]
+    return f"{type(layer).__name__}({', '.join(shown)})"
+
+
+def _short(value: object) -> str:
+    if isinstance(value, dict) and "class_name" in value:
+        inner = ", ".join(f"{k}={_short(v)}" for k, v in value.get("config", {}).items())
+        return f"{value['class_name']}({inner})"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

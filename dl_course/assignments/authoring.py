@@ -1,0 +1,157 @@
+"""Runs a master: what its test cells say becomes cases with the right answers.
+
+A master is the teacher's own code and runs in this process, unlike a submission.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field
+
+from dl_course.assignments.answers import answers
+from dl_course.assignments.judging import Case, Mistake
+from dl_course.assignments.master import Master, is_code, is_test, segments, source
+from dl_course.assignments.packing import pack
+from dl_course.errors import DataError
+
+FLOAT64, FLOAT32 = 1e-5, 1e-4  # largest relative difference between two right answers
+
+
+@dataclass(frozen=True)
+class Cases:
+    """The cases of one question.
+
+    Attributes:
+        public: students see these, with what they give.
+        hidden: the marks come from these.
+        hints: of all its common mistakes.
+        mistakes: the mistaken functions, in the same order.
+    """
+
+    public: tuple[Case, ...]
+    hidden: tuple[Case, ...]
+    hints: tuple[str, ...]
+    mistakes: tuple[Callable, ...] = field(repr=False)
+
+
+@dataclass
+class _Call:
+    """One `case(...)` of a test cell; its methods say more about it."""
+
+    args: tuple
+    kwargs: dict
+    hidden: bool
+    x: object = None
+    layers: bool = False
+    tolerance: float = FLOAT64
+
+    def on(self, x, layers: bool = False) -> "_Call":
+        """Says on what input a returned model is tried, and whether its layers are compared."""
+        self.x, self.layers, self.tolerance = x, layers, FLOAT32
+        return self
+
+    def within(self, tolerance: float) -> "_Call":
+        """Sets the largest relative difference between two right answers."""
+        self.tolerance = tolerance
+        return self
+
+
+class _TestCell:
+    """Gives a test cell its words: `case` and `mistake`."""
+
+    def __init__(self, name: str):
+        self.name = name
+        self.hidden = False
+        self.calls: list[_Call] = []
+        self.mistakes: list[tuple[str, Callable]] = []
+
+    def case(self, function: Callable, /, *args, **kwargs) -> _Call:
+        """Notes one call of the asked function."""
+        if getattr(function, "__name__", None) != self.name:
+            raise ValueError(f"`case` must be given {self.name}, which the cell before defines")
+        self.calls.append(_Call(args, kwargs, self.hidden))
+        return self.calls[-1]
+
+    def mistake(self, hint: str) -> Callable[[Callable], Callable]:
+        """Notes a wrong function that many write, with one sentence for them."""
+        if not self.hidden or not isinstance(hint, str):
+            raise ValueError("`mistake` must be given a hint, and stand among the hidden tests")
+
+        def note(function: Callable) -> Callable:
+            self.mistakes.append((hint, function))
+            return function
+
+        return note
+
+
+def run_master(master: Master) -> dict[str, Cases]:
+    """Runs a master's cells and answers its cases with its own solutions.
+
+    Args:
+        master: a master whose code is trusted.
+
+    Returns:
+        The cases of each question, by its name.
+
+    Raises:
+        DataError: if a cell or a solution raises, or a question has no public or no hidden case.
+
+    Example:
+        >>> from dl_course.assignments.master import read_master
+        >>> master = read_master("notebooks/assignments/06_convolution_variations.ipynb")
+        >>> sorted(run_master(master)) == sorted(question.name for question in master.questions)
+        True
+    """
+    names = {"__name__": "__main__"}
+    tests = {question.tests: _TestCell(question.name) for question in master.questions}
+    for number, cell in enumerate(filter(is_code, master.cells), 1):
+        with _blamed(master, f"code cell {number}"):
+            if not is_test(cell):
+                exec(compile(source(cell), f"<{master.name}, code cell {number}>", "exec"), names)
+                continue
+            test = tests[source(cell)]
+            names |= {"case": test.case, "mistake": test.mistake, "check": lambda question: None}
+            for part, test.hidden in segments(source(cell)):
+                exec(compile(part, f"<{master.name}, tests of {test.name}>", "exec"), names)
+    return {test.name: _answered(master, test, names[test.name]) for test in tests.values()}
+
+
+def _answered(master: Master, test: _TestCell, solution: Callable) -> Cases:
+    cases = []
+    for number, call in enumerate(test.calls, 1):
+        with _blamed(master, f"{test.name}, case {number}"):
+            pack([call.args, call.kwargs])  # raises for what could not be sent to a sandbox
+            expected = _answer(solution, call)
+        mistakes = tuple(Mistake(hint, _attempt(wrong, call)) for hint, wrong in test.mistakes)
+        cases.append(
+            Case(call.args, call.kwargs, expected, call.x, call.layers, call.tolerance, mistakes)
+        )
+    groups = [
+        tuple(case for case, call in zip(cases, test.calls, strict=True) if call.hidden is hidden)
+        for hidden in (False, True)
+    ]
+    if not all(groups):
+        raise DataError(f"{master.name}, {test.name}: expected public and hidden cases.")
+    hints, functions = zip(*test.mistakes, strict=True) if test.mistakes else ((), ())
+    return Cases(*groups, hints, functions)
+
+
+def _answer(function: Callable, call: _Call) -> dict:
+    return answers(function(*deepcopy(call.args), **deepcopy(call.kwargs)), call.x, call.layers)
+
+
+def _attempt(function: Callable, call: _Call) -> dict | None:
+    try:
+        return _answer(function, call)
+    except Exception:  # a mistake may well be one that raises on some inputs
+        return None
+
+
+@contextlib.contextmanager
+def _blamed(master: Master, place: str) -> Iterator[None]:
+    """Says in which part of which master an error arose."""
+    try:
+        yield
+    except Exception as error:
+        text = " ".join(str(error).split())
+        raise DataError(f"{master.name}, {place}: {type(error).__name__}: {text}") from error

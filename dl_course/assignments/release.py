@@ -1,0 +1,76 @@
+"""Writes the notebooks for students."""
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from dl_course.assignments.authoring import run_master
+from dl_course.assignments.master import Master, read_master, student_notebook
+from dl_course.assignments.public import pack_cases
+from dl_course.errors import DataError, argument_error
+from dl_course.files import write_text
+
+MASTERS = Path(__file__).resolve().parents[2] / "notebooks" / "assignments"
+
+
+def find_masters(folder: str | os.PathLike = MASTERS) -> dict[str, Path]:
+    """Returns the masters in a folder, by name.
+
+    Raises:
+        DataError: if there are none.
+
+    Example:
+        >>> "06_convolution_variations" in find_masters()
+        True
+    """
+    paths = sorted(Path(folder).glob("*.ipynb"))
+    if not paths:
+        raise DataError(
+            f"{folder}: expected master notebooks, found none. They are in notebooks/assignments "
+            "of the course's repository: pass `--masters` with that folder."
+        )
+    return {path.stem: path for path in paths}
+
+
+def masters_named(names: Iterable[str], folder: str | os.PathLike = MASTERS) -> list[Master]:
+    """Returns the masters with these names, read.
+
+    Raises:
+        CourseError: if there is none of that name; the message lists them.
+    """
+    paths = find_masters(folder)
+    for name in names:
+        if name not in paths:
+            hint = f"There are: {', '.join(paths)}."
+            raise argument_error("NAME", "the name of an assignment", name, hint)
+    return [read_master(paths[name]) for name in names]
+
+
+def release(master: Master, out: str | os.PathLike, *, overwrite: bool = False) -> Path:
+    """Writes a master's notebook for students: stubs, and the public cases packed.
+
+    Args:
+        master: the master; its code is run.
+        out: the folder to write to.
+        overwrite: whether to replace a notebook that is there, which may be a solved one.
+
+    Returns:
+        The notebook's path.
+
+    Raises:
+        DataError: if the notebook is there already, or the master raises.
+
+    Example:
+        >>> master = read_master("notebooks/assignments/06_convolution_variations.ipynb")
+        >>> path = release(master, getfixture("tmp_path"))
+        >>> "BEGIN SOLUTION" in path.read_text()
+        False
+    """
+    path = Path(out) / f"{master.name}.ipynb"
+    if path.exists() and not overwrite:
+        raise DataError(f"{path}: is there already, maybe solved. Pass --overwrite to replace it.")
+    packed = pack_cases({name: list(cases.public) for name, cases in run_master(master).items()})
+    notebook = student_notebook(master, packed)
+    write_text(path, json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
+    return path

@@ -1,0 +1,78 @@
+"""The verbs of `dl-course assignment`: what a teacher hands out, and how it is graded."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dl_course.commands.terminal import say
+
+assignment_app = typer.Typer(
+    help="List, release and grade assignments.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+_MASTERS = Path(__file__).resolve().parents[1] / "notebooks" / "assignments"
+Masters = Annotated[Path, typer.Option(metavar="DIR", help="The folder of the masters.")]
+
+
+@assignment_app.command("list")
+def assignment_list(masters: Masters = _MASTERS) -> None:
+    """List the assignments, with their points."""
+    from rich.console import Console
+
+    from dl_course.commands.assignments import masters_table
+
+    Console(markup=False, emoji=False).print(masters_table(masters))
+
+
+@assignment_app.command("release")
+def assignment_release(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME...]", help="Assignments. [default: all]")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("assignments"),
+    masters: Masters = _MASTERS,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
+) -> None:
+    """Write the notebooks for students: no solution, no hidden case."""
+    from dl_course.commands.assignments import release
+
+    for line in release(names or [], out, masters, overwrite):
+        say(line)
+
+
+@assignment_app.command("grade")
+def assignment_grade(
+    submissions: Annotated[
+        Path, typer.Argument(metavar="SUBMISSIONS", help="A folder or a zip file of notebooks.")
+    ],
+    out: Annotated[Path, typer.Option(help="The folder of grades; an old one is gone on with.")],
+    masters: Masters = _MASTERS,
+    workers: Annotated[
+        int | None, typer.Option(help="Submissions side by side. [default: processors]")
+    ] = None,
+    timeout: Annotated[float, typer.Option(metavar="S", help="Seconds for a question.")] = 10.0,
+    memory: Annotated[int, typer.Option(metavar="MB", help="Memory for a submission.")] = 1024,
+    due: Annotated[
+        str | None, typer.Option(metavar="DATE", help="When it was due: 2026-11-20T23:59.")
+    ] = None,
+    without_sandbox: Annotated[
+        bool, typer.Option("--without-sandbox", help="Run students' code as you. Dangerous.")
+    ] = False,
+) -> None:
+    """Grade submissions, each in a sandbox; run it again to go on or after a correction."""
+    from dl_course.commands.assignments import grade
+
+    for line in grade(
+        submissions,
+        out,
+        folder=masters,
+        workers=workers,
+        seconds=timeout,
+        memory_mb=memory,
+        due=due,
+        without_sandbox=without_sandbox,
+    ):
+        say(line)

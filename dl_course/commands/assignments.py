@@ -1,0 +1,207 @@
+"""What the verbs of `dl-course assignment` do."""
+
+import contextlib
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from dl_course.assignments.master import Master, read_master
+from dl_course.assignments.release import find_masters, masters_named
+from dl_course.assignments.release import release as write_release
+from dl_course.errors import CourseError, argument_error, check_positive_integer
+from dl_course.grading.results import Result
+
+UNSAFE = "--without-sandbox"
+
+
+def masters_table(folder: Path):
+    """Returns the assignments as a table: name, title, questions, points."""
+    from rich.table import Table
+
+    table = Table("Name", "Title", "Questions", "Points", "Needs")
+    table.columns[0].no_wrap = True
+    for path in find_masters(folder).values():
+        master = read_master(path)
+        needs = "Keras" if master.uses_keras else "NumPy"
+        count = str(len(master.questions))
+        table.add_row(master.name, master.title, count, f"{master.points:g}", needs)
+    return table
+
+
+def release(names: list[str], out: Path, folder: Path, overwrite: bool) -> Iterator[str]:
+    """Writes notebooks for students, one line each."""
+    masters = masters_named(names or list(find_masters(folder)), folder)
+    for master in masters:
+        path = write_release(master, out, overwrite=overwrite)
+        yield f"{path}: {len(master.questions)} questions, {master.points:g} points"
+
+
+def grade(
+    source: Path,
+    out: Path,
+    *,
+    folder: Path,
+    workers: int | None,
+    seconds: float,
+    memory_mb: int,
+    due: str | None,
+    without_sandbox: bool,
+) -> Iterator[str]:
+    """Marks a class and writes results, grades and pages; yields what to say about it.
+
+    Args:
+        source: a folder or a zip file of notebooks.
+        out: the folder of grades; one that is there is gone on with.
+        folder: of the masters.
+        workers: sandboxes side by side; None for one per processor.
+        seconds: for the cells of a submission together, and for each question.
+        memory_mb: for each submission, beyond Python and the packages.
+        due: date and time, ISO 8601; None when nothing can be late.
+        without_sandbox: run students' code as the teacher.
+
+    Raises:
+        CourseError: if an argument cannot be used, or this machine has no sandbox.
+    """
+    from dl_course.grading.batch import grade as run
+    from dl_course.grading.batch import plan
+    from dl_course.grading.sandbox import INSTALL, Limits, find_bubblewrap
+    from dl_course.grading.submissions import find_submissions
+
+    workers = _checked_workers(workers)
+    if not 0.1 <= seconds <= 3600:
+        raise argument_error("--timeout", "between 0.1 and 3600 seconds", seconds)
+    if not 64 <= memory_mb <= 2**20:
+        raise argument_error("--memory", "between 64 and 1048576 MB", memory_mb)
+    if not without_sandbox and find_bubblewrap() is None:
+        raise CourseError(
+            f"bubblewrap: not found; students' code runs inside of it. {INSTALL}. Or pass "
+            f"{UNSAFE}: then their code can read and change all that you can."
+        )
+    if not without_sandbox:
+        _check_out_of_sight(source, out, folder)
+    masters = {path.stem: read_master(path) for path in find_masters(folder).values()}
+    limits = Limits(seconds=seconds, memory_mb=memory_mb)
+    submissions = find_submissions(source, masters, _as_date(due))
+    tasks = plan(submissions, masters, out, limits, not without_sandbox)
+    students = len({submission.student for submission in submissions})
+    yield f"{len(submissions)} submissions of {students} students, {len(tasks)} to grade"
+    if without_sandbox:
+        yield "WITHOUT THE SANDBOX: students' code can read and change all that you can"
+    yield from _corrected(tasks, masters)
+    try:
+        with _progress(len(tasks)) as on_result:
+            run(
+                tasks,
+                out,
+                workers=workers,
+                limits=limits,
+                isolated=not without_sandbox,
+                on_result=on_result,
+            )
+    except KeyboardInterrupt as error:
+        error.add_note("Run the same command again: it goes on where it stopped.")
+        raise
+    yield from _report(out, masters, submissions)
+
+
+def _report(out: Path, masters: dict[str, Master], submissions: list) -> Iterator[str]:
+    """Writes what is made of all results, and yields a summary."""
+    from dl_course.assignments.master import is_code, source, stub
+    from dl_course.grading.pages import write_class_page, write_feedback
+    from dl_course.grading.results import read_results, write_grades
+    from dl_course.grading.similarity import similar_answers
+
+    results = read_results(out)
+    write_grades(out / "grades.csv", results)
+    pairs = {}
+    for name in {submission.assignment for submission in submissions} & masters.keys():
+        released = "\n".join(stub(source(c)) for c in masters[name].cells if is_code(c))
+        texts = {
+            submission.student: "\n".join(text for _, text in submission.cells)
+            for submission in submissions
+            if submission.assignment == name and not submission.problem
+        }
+        pairs[name] = similar_answers(texts, released)
+    for result in results:
+        write_feedback(out, result)
+    page = write_class_page(out, results, pairs)
+    states = Counter(q.state for result in results for q in result.questions.values())
+    yield "questions: " + ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+    for result in results:
+        if not result.is_complete:
+            reasons = [q.reason for q in result.questions.values() if q.state == "not graded"]
+            yield f"not graded: {result.file}: {result.problem or reasons[0]}"
+    yield f"{out / 'grades.csv'}: a row per student and question"
+    yield f"{page}: the class"
+    yield f"{out / 'feedback'}: a page per student"
+
+
+def _corrected(tasks: list, masters: dict[str, Master]) -> Iterator[str]:
+    """Says which questions are marked anew because their master was corrected."""
+    again = Counter(
+        (task.submission.assignment, name)
+        for task in tasks
+        for name in task.questions
+        if task.known and task.known.questions.get(name) and not task.known.problem
+    )
+    for (assignment, name), count in sorted(again.items()):
+        yield f"again: {assignment}, {name}: {count} submissions (the master or the limits changed)"
+
+
+def _checked_workers(workers: int | None) -> int:
+    if workers is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
+    check_positive_integer("--workers", workers)
+    return workers
+
+
+def _check_out_of_sight(*paths: Path) -> None:
+    """Raises if the sandbox, which shows Python's own folders, would show one of these too."""
+    from dl_course.grading.sandbox import visible_folders
+
+    for path in paths:
+        for folder in visible_folders():
+            if path.resolve().is_relative_to(folder.resolve()):
+                raise CourseError(
+                    f"{path}: lies in {folder}, which submissions can read. Move it elsewhere."
+                )
+
+
+def _as_date(due: str | None) -> datetime | None:
+    if due is None:
+        return None
+    try:
+        return datetime.fromisoformat(due).astimezone()
+    except ValueError:
+        hint = "Pass it as 2026-11-20 or 2026-11-20T23:59."
+        raise argument_error("--due", "a date and time", due, hint) from None
+
+
+@contextlib.contextmanager
+def _progress(total: int) -> Iterator[Callable[[Result], None]]:
+    """Shows a bar with the time left, and gives what moves it."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    bar = Progress(
+        TextColumn("grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        disable=not total,
+    )
+    with bar:
+        task = bar.add_task("grading", total=total)
+        yield lambda result: bar.advance(task)

@@ -1,0 +1,1 @@
+"""Marks a class: every submission runs in a sandbox, and is judged outside of it."""

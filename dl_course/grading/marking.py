@@ -1,0 +1,253 @@
+"""Marks one submission: its functions are called in a sandbox, their answers judged out here."""
+
+import os
+import signal
+import socket
+import time
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from dl_course.assignments.answers import LARGEST
+from dl_course.assignments.authoring import Cases
+from dl_course.assignments.judging import Case
+from dl_course.assignments.packing import PackingError, pack, unpack
+from dl_course.assignments.public import tell
+from dl_course.errors import CourseError
+from dl_course.grading import wire
+from dl_course.grading.results import GRADED, NOT_GRADED, STOPPED, QuestionResult
+from dl_course.grading.sandbox import Limits, Sandbox
+
+_MOST_STOPS = 8  # cells and questions of one submission that may break off before all else does
+_REPLY_LIMIT = 2 * LARGEST
+_LONGEST = 1000  # characters of a message that came out of a sandbox
+_NOT_ANSWERED = "Not answered."
+
+
+class SandboxFault(CourseError):
+    """The sandbox itself failed: no fault of the submission, and no mark."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as the grader asks it.
+
+    Attributes:
+        name: the function's name.
+        of: its points.
+        fingerprint: of its master.
+        cases: with the right answers.
+    """
+
+    name: str
+    of: float
+    fingerprint: str
+    cases: Cases
+
+
+class _Broken(Exception):
+    """A submission's process ended, or had to be ended, before it gave what was asked for."""
+
+
+@dataclass
+class _Marks:
+    """What is known of one question so far."""
+
+    public: list[str] = field(default_factory=list)
+    hidden: list[bool] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    stopped: str = ""
+
+
+def mark(
+    cells: Sequence[tuple[int, str]], questions: Iterable[Asked], sandbox: Sandbox
+) -> tuple[list[tuple[int, str]], dict[str, QuestionResult]]:
+    """Runs a submission's cells, calls the asked functions, and judges what they return.
+
+    All public cases come before the first hidden one: what the feedback says about a public case
+    was known to the submission before it had seen any hidden input, so it cannot pass one on.
+
+    Args:
+        cells: the number and the source of each code cell.
+        questions: what to mark.
+        sandbox: where to run it.
+
+    Returns:
+        The cells that raised or were stopped, with the reason; and the result of each question.
+
+    Raises:
+        SandboxFault: if the sandbox fails twice.
+    """
+    marking = _Marking(list(cells), list(questions), sandbox)
+    marking.run()
+    results = {
+        asked.name: _result(asked, marking.marks[asked.name], sandbox.limits)
+        for asked in marking.questions
+    }
+    return sorted(marking.told.items()), results
+
+
+def _result(asked: Asked, marks: _Marks, limits: Limits) -> QuestionResult:
+    public, hints = tuple(marks.public), tuple(dict.fromkeys(marks.hints))
+    if marks.stopped:
+        fingerprint = stopped_fingerprint(asked.fingerprint, limits)
+        return QuestionResult(STOPPED, 0.0, asked.of, fingerprint, public, (), hints, marks.stopped)
+    points = round(asked.of * sum(marks.hidden) / len(marks.hidden), 2)
+    return QuestionResult(
+        GRADED, points, asked.of, asked.fingerprint, public, tuple(marks.hidden), hints
+    )
+
+
+def stopped_fingerprint(fingerprint: str, limits: Limits) -> str:
+    """Returns the fingerprint of a stopped question: with other limits it is marked anew."""
+    return f"{fingerprint}, {limits.seconds:g} s, {limits.memory_mb} MB"
+
+
+class _Marking:
+    """One submission on its way through the sandbox."""
+
+    def __init__(self, cells: list[tuple[int, str]], questions: list[Asked], sandbox: Sandbox):
+        self.questions = questions
+        self.sandbox = sandbox
+        self.seconds = sandbox.limits.seconds
+        self.cells = dict(cells)
+        self.told: dict[int, str] = {}  # what is to be said of a cell, by its number
+        self.marks = {asked.name: _Marks() for asked in questions}
+        self.left = deque(
+            (asked.name, is_hidden, case)
+            for is_hidden in (False, True)
+            for asked in questions
+            for case in (asked.cases.hidden if is_hidden else asked.cases.public)
+        )
+        self.running: int | None = None  # the number of the cell that runs now
+
+    def run(self) -> None:
+        """Goes through all cases, in a new process whenever one breaks off."""
+        faults = stops = 0
+        while self.left:
+            self.running, reason, job = None, "", None
+            try:
+                job = self.sandbox.open()
+                self._load(job)
+                while self.left:
+                    self._ask(job, *self.left[0])
+                    self.left.popleft()
+            except _Broken as error:
+                reason = str(error)
+            except wire.Closed:
+                reason = "closed"
+            finally:
+                if job is not None:
+                    job.close()
+                status = self.sandbox.clear()
+            if not reason:
+                return
+            if status is None:
+                faults += 1
+                if faults > 1:
+                    raise SandboxFault("the sandbox ended unexpectedly, twice")
+                continue
+            stops += 1
+            self._stop(_how_it_ended(status) if reason == "closed" else reason, stops)
+
+    def _load(self, job: socket.socket) -> None:
+        """Runs the cells; what they raise costs the one cell only."""
+        deadline = time.monotonic() + self.seconds
+        wire.send(job, b"L", pack(list(self.cells.items())), self.seconds)
+        while True:
+            kind, content = _receive(job, deadline, self.seconds)
+            if kind == b"R":
+                break
+            self.running = content if content in self.cells else self.running
+        self.running = None
+        for number, text in content if isinstance(content, list) else ():
+            if number in self.cells:
+                self.told.setdefault(number, str(text)[:_LONGEST])
+
+    def _ask(self, job: socket.socket, name: str, is_hidden: bool, case: Case) -> None:
+        """Sends one case and notes what there is to say of the answer."""
+        marks = self.marks[name]
+        started = time.monotonic()
+        deadline = started + self.seconds - marks.seconds
+        request = {"function": name, "args": case.args, "kwargs": case.kwargs}
+        request |= {"on": case.on, "layers": case.layers}
+        try:
+            wire.send(job, b"A", pack(request), self.seconds)
+        except wire.TooSlow:
+            raise _Broken(f"ran longer than {self.seconds:g} s") from None
+        kind, content = _receive(job, deadline, self.seconds)
+        marks.seconds += time.monotonic() - started
+        fault, hint = _judge(kind, content, name, case)
+        if not is_hidden:
+            marks.public.append(fault and f"{case.call(name)}: {fault}"[:_LONGEST])
+            return
+        marks.hidden.append(not fault)
+        if hint:
+            marks.hints.append(hint)
+
+    def _stop(self, reason: str, stops: int) -> None:
+        """Leaves out the cell, or the question, that broke off."""
+        if self.running is not None:
+            self.told[self.running] = f"Stopped: it {reason}."
+            del self.cells[self.running]
+        else:
+            self._give_up([self.left[0][0]], reason)
+        if stops >= _MOST_STOPS:
+            self._give_up([name for name, _, _ in self.left], "broke off again and again")
+
+    def _give_up(self, names: list[str], reason: str) -> None:
+        for name in names:
+            self.marks[name].stopped = f"It {reason}."
+        self.left = deque(call for call in self.left if call[0] not in names)
+
+
+def _receive(job: socket.socket, deadline: float, seconds: float) -> tuple[bytes, object]:
+    try:
+        kind, payload = wire.receive(job, _REPLY_LIMIT, deadline)
+        return kind, unpack(payload) if payload else None
+    except wire.TooSlow:
+        raise _Broken(f"ran longer than {seconds:g} s") from None
+    except wire.TooLarge:
+        raise _Broken(f"gave an answer larger than {_REPLY_LIMIT // 2**20} MiB") from None
+    except PackingError:
+        raise _Broken("sent something that is no answer") from None
+
+
+def _judge(kind: bytes, content: object, name: str, case: Case) -> tuple[str, str]:
+    """Returns what is wrong with a reply, empty when it is right, and a common mistake's hint."""
+    if kind == b"V" and _is_answer(content):
+        if case.is_right(content):
+            return "", ""
+        return tell(case, content), case.hint(content)
+    if kind == b"M":
+        return f"There is no function {name}.", ""
+    if kind == b"E" and isinstance(content, str):
+        if content.startswith("NotImplementedError"):
+            return _NOT_ANSWERED, ""
+        return f"Expected a result, received {content}.", ""
+    if kind == b"W" and isinstance(content, str):
+        return f"Expected an answer to compare, received {content}.", ""
+    raise _Broken("sent something that is no answer")
+
+
+def _is_answer(content: object) -> bool:
+    return isinstance(content, dict) and all(
+        isinstance(name, str) and isinstance(array, np.ndarray) for name, array in content.items()
+    )
+
+
+def _how_it_ended(status: int) -> str:
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        if number in (signal.SIGXCPU, signal.SIGKILL):
+            return "was ended by the system: too much time or memory"
+        return f"crashed the process ({signal.Signals(number).name})"
+    return "ended the process"
+
+
+def not_graded(asked: Asked, reason: str) -> QuestionResult:
+    """Returns the result of a question that could not be marked: no points, not even 0."""
+    return QuestionResult(NOT_GRADED, None, asked.of, asked.fingerprint, reason=reason)

@@ -1,0 +1,213 @@
+"""Runs inside the sandbox: one warm process, and a fork of it for every submission.
+
+The warm process (process 1 of the sandbox) imports what notebooks import, once, and never runs a
+line of theirs. A fork of it gives up what it does not need, runs the cells, and then answers
+calls: a function's name and inputs come in, plain arrays go out. Nothing here is secret from the
+submission, and nothing that it could change in its own process is believed by the grader.
+"""
+
+import contextlib
+import copy
+import ctypes
+import gc
+import importlib
+import json
+import os
+import resource
+import signal
+import socket
+import struct
+import sys
+import traceback
+import types
+
+from dl_course.assignments.answers import AnswerError, answers
+from dl_course.assignments.packing import PackingError, pack, unpack
+from dl_course.grading import wire
+
+REQUEST_LIMIT = 2**28  # bytes of one message from the grader, who is trusted
+STATUS = struct.Struct("?i")
+_DISK = "/tmp"
+_PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 4, 22, 38
+_SECCOMP_MODE_FILTER = 2
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def main(arguments: list[str]) -> None:
+    """Warms up, then forks once per message on the control socket, until it is closed."""
+    options = json.loads(arguments[0])
+    control = socket.socket(fileno=options["control"])
+    if options["user"] is not None:
+        os.setgroups([])
+        os.setresgid(*[options["user"]] * 3)
+        os.setresuid(*[options["user"]] * 3)
+    for name in options["modules"]:
+        importlib.import_module(name)
+    if options["isolated"]:
+        # Then forks, of the same user, can neither read nor trace it, nor see its files.
+        _prctl(_PR_SET_DUMPABLE, 0)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _empty(_DISK)
+    gc.collect()
+    gc.freeze()
+    base = _size_now()
+    control.sendall(b"w")
+    while True:
+        message, handles, _, _ = socket.recv_fds(control, 1, 1)
+        if not message:
+            return
+        child = os.fork()
+        if child == 0:
+            _serve(socket.socket(fileno=handles[0]), options, base)
+        os.close(handles[0])
+        control.recv(1)  # the grader has all it wants, or has waited long enough
+        status = _end(child, options["isolated"])
+        is_clean = not options["isolated"] or not os.listdir(_DISK)
+        control.sendall(STATUS.pack(is_clean, status))
+
+
+def _end(child: int, isolated: bool) -> int:
+    """Ends a fork, and in a sandbox every process but this one; returns how it had ended."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(-1 if isolated else child, signal.SIGKILL)
+    return os.waitpid(child, 0)[1]
+
+
+def _empty(folder: str) -> None:
+    """Removes what the imports left on the disk: what is there later is a submission's."""
+    for path, folders, files in os.walk(folder, topdown=False):
+        for name in files:
+            os.unlink(os.path.join(path, name))
+        for name in folders:
+            os.rmdir(os.path.join(path, name))
+
+
+def _size_now() -> int:
+    """Returns the bytes of this process's address space."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _prctl(option: int, *values: object) -> None:
+    if _libc.prctl(option, *values, *[0] * (4 - len(values))):
+        raise OSError(ctypes.get_errno(), "prctl")
+
+
+def _serve(job: socket.socket, options: dict, base: int) -> None:
+    """Is one submission's process, from its fork to its end."""
+    try:
+        _confine(job, options, base)
+        _Submission(job).run()
+    except wire.WireError:
+        pass
+    finally:
+        os._exit(0)
+
+
+def _confine(job: socket.socket, options: dict, base: int) -> None:
+    """Gives up, for good, what a submission does not need."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(null, stream)  # what it prints goes nowhere
+    for handle in map(int, os.listdir("/proc/self/fd")):
+        if handle > 2 and handle != job.fileno():
+            with contextlib.suppress(OSError):
+                os.close(handle)
+    memory = base + options["memory"]
+    for name, limit in {
+        "AS": memory,
+        "CPU": options["cpu_seconds"],
+        "FSIZE": options["disk"],
+        "NOFILE": 64,
+        "NPROC": options["tasks"],
+        "CORE": 0,
+        "MEMLOCK": 0,
+        "MSGQUEUE": 0,
+    }.items():
+        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (limit, limit))
+    program = bytes.fromhex(options["filter"])
+    buffer = ctypes.create_string_buffer(program)
+    # struct sock_fprog: how many instructions of 8 bytes, and where they are.
+    pointer = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    _prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.create_string_buffer(pointer))
+
+
+class _Shell:
+    """Stands for IPython's shell: magics are accepted, and do nothing."""
+
+    def __getattr__(self, name: str):
+        return lambda *args, **kwargs: None
+
+
+class _Submission:
+    """The cells' namespace, and the calls into it."""
+
+    def __init__(self, job: socket.socket):
+        from IPython.core.inputtransformer2 import TransformerManager
+
+        self.job = job
+        self.transform = TransformerManager().transform_cell
+        module = types.ModuleType("__main__")
+        sys.modules["__main__"] = module
+        self.namespace = vars(module)
+        shell = _Shell()
+        self.namespace |= {"get_ipython": lambda: shell, "display": lambda *a, **k: None}
+
+    def run(self) -> None:
+        """Runs the cells, then answers calls until the grader closes the connection."""
+        _, payload = wire.receive(self.job, REQUEST_LIMIT)
+        _silence_checks()
+        errors = []
+        for index, source in unpack(payload):
+            wire.send(self.job, b"C", pack(index))
+            try:
+                exec(compile(self.transform(source), f"<cell {index}>", "exec"), self.namespace)
+            except BaseException as error:  # SystemExit too: it costs this cell only
+                errors.append([index, _told(error)])
+        wire.send(self.job, b"R", pack(errors))
+        while True:
+            _, payload = wire.receive(self.job, REQUEST_LIMIT)
+            self._answer(**unpack(payload))
+
+    def _answer(self, function: str, args: tuple, kwargs: dict, on, layers: bool) -> None:
+        """Calls a function and sends what it returns, or why it returned nothing."""
+        called = self.namespace.get(function)
+        if not callable(called):
+            wire.send(self.job, b"M")
+            return
+        try:
+            # The arrays that came in are read-only, their copies are not.
+            returned = called(*copy.deepcopy(args), **copy.deepcopy(kwargs))
+            reply = b"V", pack(answers(returned, on, layers))
+        except (AnswerError, PackingError) as error:
+            reply = b"W", pack(str(error)[:500])
+        except BaseException as error:
+            reply = b"E", pack(_told(error))
+        wire.send(self.job, *reply)
+
+
+def _silence_checks() -> None:
+    """Makes a notebook's own checks do nothing here: they would take the questions' time."""
+    import dl_course.assignments
+
+    dl_course.assignments.checker = lambda packed: lambda question: None
+    dl_course.assignments.check = lambda question, answer=None: None
+
+
+def _told(error: BaseException) -> str:
+    """Returns an error on one line, with the line of the notebook where it arose."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if frame.filename.startswith("<cell ")]
+    place = f" in line {own[-1].lineno} of {own[-1].filename[1:-1]}" if own else ""
+    if isinstance(error, SyntaxError) and not place:
+        place = f" in line {error.lineno}"
+    try:
+        text = str(error)[:300]
+    except Exception:  # a student's own exception may not even have a text
+        text = ""
+    return f"{type(error).__name__}{': ' if text else ''}{text}{place}"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,236 @@
+"""The sandbox: bubblewrap around a warm process, from which each submission is forked.
+
+What is inside: the Python installation, the packages and this package, read-only; a temporary disk
+of limited size; no network, no home, no environment, no other process, no master assignment.
+"""
+
+import contextlib
+import itertools
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import dl_course
+from dl_course.errors import CourseError
+from dl_course.grading import wire
+from dl_course.grading.runner import STATUS
+from dl_course.grading.syscalls import system_call_filter
+
+INSTALL = (
+    "Install it: `sudo apt install bubblewrap` (Debian, Ubuntu), `sudo dnf install bubblewrap`"
+)
+_START_SECONDS = 180.0
+_FIRST_USER = 61184  # of a range that no distribution gives to a person or a service
+_MODULES = ("numpy", "matplotlib.pyplot", "IPython.core.inputtransformer2", "dl_course.assignments")
+_KERAS_MODULES = (*_MODULES, "keras", "dl_course.backend")
+_users = itertools.count(_FIRST_USER)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use.
+
+    Attributes:
+        seconds: wall time of all cells together, and again of each question.
+        memory_mb: memory beyond what Python and the packages take, MiB.
+        disk_mb: of the temporary disk, MiB.
+    """
+
+    seconds: float = 10.0
+    memory_mb: int = 1024
+    disk_mb: int = 64
+
+
+def find_bubblewrap() -> str | None:
+    """Returns the path of bubblewrap's program; None if it is not installed."""
+    return shutil.which("bwrap")
+
+
+def visible_folders() -> list[Path]:
+    """Returns the folders of this machine that a submission can read."""
+    package = Path(dl_course.__file__).parent
+    folders = [Path("/usr"), Path(sys.base_prefix), Path(sys.prefix), package]
+    return list(dict.fromkeys(folder.absolute() for folder in folders))
+
+
+class Sandbox:
+    """A warm process to fork submissions from, started anew whenever one left a trace.
+
+    Args:
+        limits: what each submission may use.
+        keras: whether to have Keras ready; it takes some seconds and 700 MB.
+        isolated: False runs the same without bubblewrap, for a teacher who asked for it.
+
+    Raises:
+        CourseError: if the sandbox cannot be made on this machine.
+
+    Example:
+        >>> with Sandbox(Limits(), isolated=False) as sandbox:
+        ...     job = sandbox.open()
+        ...     job.close()
+        ...     _ = sandbox.clear()
+    """
+
+    def __init__(self, limits: Limits, *, keras: bool = False, isolated: bool = True):
+        """Keeps what `start` needs."""
+        self.limits = limits
+        self.keras = keras
+        self.isolated = isolated
+        self._user = next(_users) if isolated and os.geteuid() == 0 else None
+        self._process: subprocess.Popen | None = None
+        self._control: socket.socket | None = None
+
+    def __enter__(self) -> "Sandbox":
+        """Starts the warm process."""
+        self.start()
+        return self
+
+    def __exit__(self, *exception) -> None:
+        """Ends it."""
+        self.stop()
+
+    def start(self) -> None:
+        """Starts the warm process and waits until it is warm."""
+        ours, theirs = socket.socketpair()
+        with tempfile.TemporaryFile() as complaints, theirs:
+            self._process = subprocess.Popen(
+                self._command(theirs.fileno()),
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=complaints,
+                start_new_session=True,
+                env=_environment(),
+            )
+            theirs.close()
+            self._control = ours
+            ours.settimeout(_START_SECONDS)
+            try:
+                is_warm = ours.recv(1) == b"w"
+            except OSError:
+                is_warm = False
+            if not is_warm:
+                self.stop()
+                complaints.seek(0)
+                lines = complaints.read().decode(errors="replace").strip().splitlines()
+                reason = lines[-1][:300] if lines else "no reason given"
+                raise CourseError(f"The sandbox does not start here: {reason}.")
+
+    def open(self) -> socket.socket:
+        """Returns a connection to a new fork of the warm process, which has run nothing yet."""
+        if self._process is None:
+            self.start()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                self._control.settimeout(_START_SECONDS)
+                socket.send_fds(self._control, [b"f"], [theirs.fileno()])
+            except OSError:
+                ours.close()
+                self.stop()
+                raise wire.Closed from None
+        return ours
+
+    def clear(self) -> int | None:
+        """Ends the fork, whatever it does; returns its exit status, as `os.waitpid` gives it.
+
+        A fork that wrote to the disk spoils the sandbox: the next one gets a new one.
+        """
+        try:
+            self._control.settimeout(_START_SECONDS)
+            self._control.sendall(b"e")
+            is_clean, status = STATUS.unpack(self._control.recv(STATUS.size))
+        except (OSError, ValueError, AttributeError):
+            self.stop()
+            return None
+        except Exception:
+            self.stop()
+            raise
+        if not is_clean:
+            self.stop()
+        return status
+
+    def stop(self) -> None:
+        """Ends the warm process and everything in its sandbox."""
+        if self._control is not None:
+            self._control.close()
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+            self._process.wait()
+        self._process = self._control = None
+
+    def _command(self, control: int) -> list[str]:
+        options = {
+            "control": control,
+            "user": self._user,
+            "isolated": self.isolated,
+            "modules": _KERAS_MODULES if self.keras else _MODULES,
+            "memory": self.limits.memory_mb * 2**20,
+            "disk": self.limits.disk_mb * 2**20,
+            "cpu_seconds": int(20 * self.limits.seconds) + 10,
+            "tasks": 64 if self.isolated else 4096,
+            "filter": system_call_filter(threads=self.keras).hex(),
+        }
+        run = [sys.executable, "-I", "-m", "dl_course.grading.runner", json.dumps(options)]
+        return [*self._bubblewrap(), *run] if self.isolated else run
+
+    def _bubblewrap(self) -> list[str]:
+        program = find_bubblewrap()
+        if program is None:
+            raise CourseError(
+                f"bubblewrap: not found; submissions are run inside of it. {INSTALL}."
+            )
+        command = [program, "--die-with-parent", "--as-pid-1", "--new-session", "--clearenv"]
+        command += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+        command += ["--unshare-cgroup-try", "--hostname", "sandbox"]
+        if self._user is None:
+            command += ["--unshare-user", "--disable-userns"]
+        else:
+            # Started by root: the warm process becomes a user that owns nothing, before it imports
+            # anything. Of a mere name in a namespace, the kernel would not count the tasks.
+            command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+        for name, value in _environment().items():
+            command += ["--setenv", name, value]
+        command += ["--proc", "/proc", "--dev", "/dev"]
+        command += [
+            "--size",
+            str(self.limits.disk_mb * 2**20),
+            "--perms",
+            "1777",
+            "--tmpfs",
+            "/tmp",
+        ]
+        for link in ("/bin", "/lib", "/lib64", "/lib32", "/sbin"):
+            if os.path.islink(link):
+                command += ["--symlink", os.readlink(link), link]
+            else:
+                command += ["--ro-bind-try", link, link]
+        for folder in visible_folders():
+            for parent in reversed(folder.parents[:-1]):
+                command += ["--perms", "0755", "--dir", str(parent)]
+            command += ["--ro-bind", str(folder), str(folder)]
+        return [*command, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp", "--"]
+
+
+def _environment() -> dict[str, str]:
+    """Returns all that a submission's environment holds."""
+    one = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    one += ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+    return {
+        **dict.fromkeys(one, "1"),
+        "PATH": "/usr/bin:/bin",
+        "HOME": "/tmp",
+        "LANG": "C.UTF-8",
+        "MPLBACKEND": "agg",
+        "MPLCONFIGDIR": "/tmp/matplotlib",
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "KERAS_BACKEND": "tensorflow",
+        "KERAS_HOME": "/tmp/keras",
+    }
