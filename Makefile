@@ -21,7 +21,7 @@ demo: $(VENV)/installed ## install, train the document's CNN on real digits, dra
 	@echo "Next: 'make lab' opens the notebooks; begin with 00_start_here.ipynb."
 
 test: $(VENV)/installed ## the whole test suite
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 lab: $(VENV)/installed ## JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=notebooks

@@ -30,14 +30,17 @@ MAY_IMPORT = {
     "training": BASE | {"backend", "datasets", "plots"},
     "diagnostics": BASE | {"backend"},
     "inference": BASE | {"backend", "datasets", "models", "scratch", "training"},
+    "grading": BASE | {"__init__", "assignments", "plots"},
     "cli": BASE | {"__init__", "cli_assignment", "cli_train", "commands"},
     "cli_assignment": {"commands"},
     "cli_train": {"commands"},
     "__main__": {"cli"},
 }
 _ALL = {*MAY_IMPORT, "assignments", "commands"}
-MAY_IMPORT["assignments"] = _ALL - {"__main__", "cli", "cli_train", "commands"}
-MAY_IMPORT["commands"] = _ALL - {"__main__", "cli", "cli_train"}
+MAY_IMPORT["assignments"] = _ALL - {
+    *("__main__", "cli", "cli_assignment", "cli_train", "commands", "grading")
+}
+MAY_IMPORT["commands"] = _ALL - {"__main__", "cli", "cli_assignment", "cli_train"}
 # What a part may import besides the standard library and the package; others may all but BACKENDS.
 EXTERNAL = {
     "__init__": set(),
@@ -53,6 +56,7 @@ EXTERNAL = {
     "models": {"numpy"},
     "diagnostics": {"numpy"},
     "inference": {"numpy"},
+    "grading": {"numpy", "IPython", "jinja2"},
 }
 
 
@@ -134,7 +138,7 @@ def public_names() -> list[tuple[str, str]]:
     """Every name in the `__all__` of a room, and every public one of the files without a room."""
     names = []
     for part in sorted(MAY_IMPORT):
-        if part in ("__main__", "cli", "cli_train", "commands"):
+        if part in ("__main__", "cli", "cli_assignment", "cli_train", "commands"):
             continue
         module = importlib.import_module(f"dl_course.{part}".removesuffix(".__init__"))
         own = [
@@ -188,6 +192,9 @@ except SystemExit as stop:
         COMMAND.format("'chapters'"),
         COMMAND.format("'section', 'D1-3.1'"),
         COMMAND.format("'data', 'list'"),
+        COMMAND.format("'assignment', 'list'"),
+        "import dl_course.assignments",
+        "import dl_course.grading.sandbox",
     ],
     ids=lambda statement: " ".join(statement.split("[")[-1].split("]")[0].split("\n")),
 )

@@ -61,6 +61,10 @@ def _machine() -> list[tuple[str, str, str]]:
     if memory is not None:
         to_do = "" if memory >= _FREE_MEMORY else "close other programs"
         rows.append(("available memory", f"{memory:.1f} GiB", to_do))
+    # Only a teacher who grades needs it.
+    sandbox = shutil.which("bwrap")
+    to_do = "" if sandbox else "to grade assignments: sudo apt install bubblewrap"
+    rows.append(("bubblewrap, for grading", sandbox or "missing", to_do))
     return rows
 
 
