@@ -390,3 +390,10 @@ def test_the_map_starts_nothing_heavy():
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"
+
+
+def test_every_assignment_is_there_and_belongs_to_a_chapter():
+    masters = {path.stem for path in (ROOT / "notebooks" / "assignments").glob("*.ipynb")}
+    named = {c.assignment: c.number for c in syllabus.CHAPTERS if c.assignment}
+    assert len(named) >= 10 and set(named) == masters
+    assert all(name.startswith(f"{number:02}_") for name, number in named.items())

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from dl_course.syllabus._assignments import ASSIGNMENTS
+
 
 @dataclass(frozen=True)
 class Chapter:
@@ -14,7 +16,6 @@ class Chapter:
         title: in English; the Chinese titles are those of the chapter's sections.
         status: "written" when the notebook exists, else "planned".
         names: dotted names that the notebook uses; empty while the chapter is planned.
-        assignment: the chapter's assignment; empty while there is none.
 
     Example:
         >>> Chapter(7, "07_image_classification", "Image classification", "written").planned
@@ -26,12 +27,16 @@ class Chapter:
     title: str
     status: Literal["written", "planned"] = "planned"
     names: tuple[str, ...] = ()
-    assignment: str = ""
 
     @property
     def planned(self) -> bool:
         """Whether the notebook is still to be written."""
         return self.status == "planned"
+
+    @property
+    def assignment(self) -> str:
+        """The name of the chapter's assignment; empty while there is none."""
+        return ASSIGNMENTS.get(self.number, "")
 
 
 _START_NAMES = (
