@@ -13,7 +13,8 @@ from dl_course.commands.terminal import printable
 
 COMMAND = [sys.executable, "-m", "dl_course"]
 posix = pytest.mark.skipif(os.name != "posix", reason="needs the shell sh")
-VERBS = "chapters section doctor evaluate predict generate translate plot data train".split()
+VERBS = "assignment chapters section doctor evaluate predict generate".split()
+VERBS += "translate plot data train".split()
 
 
 def shell(line):

@@ -368,7 +368,9 @@ def test_a_section_is_shown_with_all_that_the_map_holds(part):
     for number in part.chapters:
         chapter = syllabus.chapter(number)
         assert f"{chapter.slug}: {chapter.title} ({chapter.status})" in text
-    assert ("none yet" in text) == bool(part.chapters)
+    assignments = {syllabus.chapter(number).assignment for number in part.chapters} - {""}
+    assert all(name in text for name in assignments)
+    assert ("none yet" in text) == (bool(part.chapters) and not assignments)
     assert part.background in text
     for wanted in part.names + tuple(e.correct for e in syllabus.errata_of(part.id)):
         assert wanted in text
