@@ -15,6 +15,7 @@ from dl_course.plots.classification import plot_confusion_matrix, plot_wrong_pre
 from dl_course.plots.curves import plot_activations, plot_curves
 from dl_course.plots.descent import plot_descent
 from dl_course.plots.embeddings import plot_embedding_map
+from dl_course.plots.grades import plot_grades
 from dl_course.plots.gradients import (
     plot_gradient_flow,
     plot_gradient_flow_over_time,
@@ -54,6 +55,7 @@ __all__ = [
     "plot_gradient_flow_over_time",
     "plot_gradient_summary",
     "plot_gradient_through_time",
+    "plot_grades",
     "plot_heatmap",
     "plot_history",
     "plot_images",

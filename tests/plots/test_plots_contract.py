@@ -50,6 +50,12 @@ def attention(columns, rows):
     return plots.plot_attention(source, target, weights)
 
 
+def grades(questions, students, name="q{}", ax=None):
+    points = np.random.default_rng(0).integers(0, 5, (questions, students)) / 2
+    names = [name.format(k) for k in range(questions)]
+    return plots.plot_grades(points, [2] * questions, names, ax=ax)
+
+
 def nan_column(table, *columns):
     return table | {column: np.full(len(table["epoch"]), np.nan) for column in columns}
 
@@ -96,6 +102,11 @@ PICTURES = {
     "no wrong predictions": lambda g, a, h: plots.plot_wrong_predictions(
         IMAGES, LABELS, np.eye(10)[LABELS], DIGITS
     ),
+    "grades": lambda g, a, h: grades(5, 40),
+    "grades, Chinese": lambda g, a, h: grades(3, 7, "第{}题 卷积"),
+    "grades, one": lambda g, a, h: plots.plot_grades([[1]], [2], ["q"]),
+    "grades, none": lambda g, a, h: plots.plot_grades([[], []], [1, 2], ["q", "r"]),
+    "grades, many long": lambda g, a, h: grades(30, 200, LONG[0] + "{}"),
     "images": lambda g, a, h: plots.plot_images(IMAGES, LABELS, DIGITS),
     "one image": lambda g, a, h: plots.plot_images(IMAGES[:1]),
     "attention": lambda g, a, h: attention(13, 15),
@@ -208,6 +219,7 @@ def test_the_room_imports_no_library_before_something_is_drawn():
         lambda g, h, ax: plots.plot_gradient_flow(g(), ax=ax),
         lambda g, h, ax: plots.plot_gradient_flow_over_time(g(), ax=ax),
         lambda g, h, ax: plots.plot_confusion_matrix([0, 1], [0, 1], ("a", "b"), ax=ax),
+        lambda g, h, ax: grades(3, 7, ax=ax),
         lambda g, h, ax: scratch_pictures.curves(ax=ax),
         lambda g, h, ax: scratch_pictures.descent_picture(scratch_pictures.PATHS, ax=ax),
         lambda g, h, ax: scratch_pictures.boundary(ax=ax),

@@ -1,0 +1,245 @@
+"""Pages of HTML: for each student what was found out about the own work, and one of the class.
+
+They need nothing but themselves and run no script. All that came from students is escaped, and
+its control characters are spelled out.
+"""
+
+import base64
+import functools
+import io
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
+
+import jinja2
+
+from dl_course.files import write_text
+from dl_course.grading.results import (
+    GRADED,
+    NOT_GRADED,
+    STOPPED,
+    QuestionResult,
+    Result,
+    file_name,
+)
+from dl_course.grading.similarity import Pair
+from dl_course.grading.texts import spelled_out
+
+_LONGEST_TEXT = 4000
+_MOST_MISTAKES, _MOST_PAIRS = 12, 100
+_QUESTIONS_PER_PICTURE = 30
+
+
+def write_feedback(out: Path, result: Result, title: str = "") -> Path:
+    """Writes a student's page: points, what was wrong, and hints.
+
+    It is made of this result alone, which holds neither hidden inputs nor expected answers of
+    hidden cases, and nothing of other students.
+
+    Args:
+        out: the folder of grades.
+        result: of the student.
+        title: of the assignment; by default its name.
+
+    Returns:
+        The path of the page.
+
+    Example:
+        >>> result = Result("王小明", "06_convolution", "王小明.ipynb", "", "2026-11-20T12:00:00")
+        >>> path = write_feedback(getfixture("tmp_path"), result)
+        >>> path.parent.name, "王小明" in path.read_text(encoding="utf-8")
+        ('06_convolution', True)
+    """
+    path = out / _feedback(result)
+    waiting = [q for q in result.questions.values() if q.state == NOT_GRADED]
+    title = title or result.assignment or "Assignment unknown"
+    page = _templates().get_template("feedback.html")
+    write_text(path, page.render(result=result, title=title, waiting=waiting))
+    return path
+
+
+def write_class_page(
+    out: Path,
+    results: Iterable[Result],
+    pairs: Mapping[str, Sequence[Pair]],
+    titles: Mapping[str, str] | None = None,
+) -> Path:
+    """Writes the page of the class, `class.html`, for the teacher.
+
+    Args:
+        out: the folder of grades.
+        results: of all students.
+        pairs: for each assignment, the students whose answers are nearly the same.
+        titles: of the assignments; by default their names.
+
+    Returns:
+        The path of the page.
+
+    Example:
+        >>> question = QuestionResult("graded", 1.0, 2.0, "", ("",), (True, False))
+        >>> result = Result("Ana", "06", "Ana.ipynb", "", "", questions={"pooling": question})
+        >>> path = write_class_page(getfixture("tmp_path"), [result], {})
+        >>> path.name, "the mean is\\n1," in path.read_text(encoding="utf-8")
+        ('class.html', True)
+    """
+    results = sorted(results, key=lambda result: (result.assignment, result.student))
+    names = sorted({result.assignment for result in results}, key=lambda name: (not name, name))
+    sections = [
+        _section(
+            (titles or {}).get(name) or name or "Assignment unknown",
+            [result for result in results if result.assignment == name],
+            pairs.get(name, ()),
+        )
+        for name in names
+    ]
+    page = (
+        _templates()
+        .get_template("class.html")
+        .render(
+            sections=sections,
+            submissions=len(results),
+            assignments=sum(bool(name) for name in names),
+            isolated=all(result.isolated for result in results),
+            most_pairs=_MOST_PAIRS,
+        )
+    )
+    path = out / "class.html"
+    write_text(path, page)
+    return path
+
+
+@functools.cache
+def _templates() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        finalize=_harmless,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"number": _number, "moment": _moment, "percent": _percent}
+    return environment
+
+
+def _harmless(value: object) -> object:
+    """Returns a text with its control characters spelled out; it is escaped afterwards."""
+    if not isinstance(value, str) or hasattr(value, "__html__"):
+        return value  # a number, or what a template says is HTML
+    text = value if len(value) <= _LONGEST_TEXT else f"{value[:_LONGEST_TEXT]}…"
+    return spelled_out(text)
+
+
+def _number(value: float) -> str:
+    return f"{round(value, 2):g}"
+
+
+def _percent(question: QuestionResult) -> int:
+    return round(100 * min(1, (question.points or 0) / question.of)) if question.of > 0 else 100
+
+
+def _moment(text: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M}"
+    except ValueError:
+        return text
+
+
+def _feedback(result: Result) -> Path:
+    """Returns where a student's page is, in the folder of grades."""
+    folder = Path("feedback", result.assignment or "unknown")
+    return folder / f"{file_name(result.student)}.html"
+
+
+def _section(title: str, results: list[Result], pairs: Sequence[Pair]) -> dict[str, object]:
+    """Returns what the page of the class says about one assignment."""
+    questions = {name: q.of for result in results for name, q in result.questions.items()}
+    totals = [result.points for result in results if result.is_complete and result.questions]
+    return {
+        "title": title,
+        "students": len(results),
+        "questions": list(questions.items()),
+        "of": sum(questions.values()),
+        "totals": totals,
+        "mean": statistics.fmean(totals) if totals else 0,
+        "median": statistics.median(totals) if totals else 0,
+        "pictures": list(_pictures(results, questions)),
+        "mistakes": _mistakes(results),
+        "notes": _notes(results),
+        "pairs": pairs,
+        "rows": [_row(result, questions) for result in results],
+    }
+
+
+def _pictures(results: list[Result], questions: Mapping[str, float]) -> Iterator[str]:
+    """Yields pictures of the points, as addresses that hold the picture itself."""
+    from dl_course.plots import plot_grades  # it loads matplotlib
+
+    names = list(questions)
+    for first in range(0, len(names), _QUESTIONS_PER_PICTURE):
+        some = names[first : first + _QUESTIONS_PER_PICTURE]
+        graded = [[r.questions[n] for r in results if n in r.questions] for n in some]
+        points = [[q.points for q in group if q.points is not None] for group in graded]
+        axes = plot_grades(points, [questions[name] for name in some], some)
+        picture = io.BytesIO()
+        axes.figure.savefig(picture, format="svg", metadata={"Date": None})
+        data = base64.b64encode(picture.getvalue()).decode()
+        yield f"data:image/svg+xml;base64,{data}"
+
+
+def _mistakes(results: list[Result]) -> list[tuple[tuple[str, str], int]]:
+    """Returns (question, hint) with the number of students, the commonest first."""
+    counts = Counter()
+    for result in results:
+        for name, question in result.questions.items():
+            if question.state == GRADED and not all(question.hidden):
+                counts.update((name, hint) for hint in question.hints or ("",))
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_MISTAKES]
+
+
+def _notes(results: list[Result]) -> dict[str, list[tuple[str, str]]]:
+    """Returns by heading the students whose work a teacher should look at, and why."""
+    notes = {
+        "Could not be graded": [(r.student, f"{r.file} {r.problem}") for r in results if r.problem],
+        "Not graded": [],
+        "Stopped": [],
+        "Late": [(r.student, _moment(r.submitted)) for r in results if r.is_late],
+        "Several notebooks": [
+            (r.student, f"graded {r.file}; not graded {', '.join(r.duplicates[:5])}")
+            for r in results
+            if r.duplicates
+        ],
+        "Cells that raised or were stopped": [
+            (r.student, ", ".join(str(number) for number, _ in r.cells[:20]))
+            for r in results
+            if r.cells
+        ],
+    }
+    headings = {NOT_GRADED: "Not graded", STOPPED: "Stopped"}
+    for result in results:
+        for name, question in () if result.problem else result.questions.items():
+            if question.state in headings:
+                note = (result.student, f"{name}: {question.reason}")
+                notes[headings[question.state]].append(note)
+    return notes
+
+
+def _row(result: Result, questions: Mapping[str, float]) -> dict[str, object]:
+    cells = []
+    for name in questions:
+        question = result.questions.get(name)
+        if question is None or question.points is None:
+            cells.append("–")
+        else:
+            cells.append(_number(question.points) + " s" * (question.state == STOPPED))
+    total = _number(result.points) if any(cell != "–" for cell in cells) else "–"
+    return {
+        "student": result.student,
+        "link": quote(_feedback(result).as_posix()),
+        "is_late": result.is_late,
+        "cells": cells,
+        "total": total if result.is_complete or total == "–" else f"{total} +",
+    }

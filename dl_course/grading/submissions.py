@@ -1,0 +1,235 @@
+"""What a class handed in: whose notebook, of which assignment, when, and its code as text.
+
+Nothing of it is run here, and nothing is written to disk.
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dl_course.errors import DataError
+from dl_course.grading.notebook_files import (
+    ARCHIVES,
+    MOODLE,
+    NO_NOTEBOOK,
+    NotebookFile,
+    notebook_files,
+)
+from dl_course.grading.texts import clean_name, spelled_out
+
+MOST_CODE = 2**20  # characters in all code cells together: outputs are large, code is not
+MOST_CELLS = 2000
+
+_COPY = r"(?: ?\(\d+\)|-Copy\d+)?"  # what browsers and Jupyter add to a name that is taken
+_BETWEEN = " \t_-.+,"  # between the name of a student and that of an assignment
+_LONGEST_PATH = 300
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One notebook that is to be graded, or the reason why it cannot be.
+
+    Attributes:
+        student: the name, as the file or folder is called.
+        assignment: one of those asked for; empty, with a problem, when it cannot be told.
+        file: where the notebook was found, to be shown, not to be opened.
+        digest: SHA-256 of its bytes; empty if they were not read.
+        submitted: its date and local time, ISO 8601.
+        is_late: whether that is after the date it was due.
+        duplicates: other notebooks of the same student for the same assignment.
+        problem: why it cannot be graded, to follow its name; empty if it can.
+        cells: of each code cell, its number among all cells, from 1, and its text.
+    """
+
+    student: str
+    assignment: str
+    file: str
+    digest: str
+    submitted: str
+    is_late: bool = False
+    duplicates: tuple[str, ...] = ()
+    problem: str = ""
+    cells: tuple[tuple[int, str], ...] = ()
+
+
+class _NoNotebook(Exception):
+    """Some bytes are no notebook that can be graded; the text says why, and what to do."""
+
+
+def find_submissions(
+    source: str | Path,
+    assignments: Collection[str],
+    due: datetime | None = None,
+    skip: Path | None = None,
+) -> list[Submission]:
+    """Finds the notebooks of a class in a folder or a zip file.
+
+    The student is the first file or folder of the path: `Ana.ipynb`, `Ana_06_convolution.ipynb`,
+    `Ana/any/folder/x.ipynb`, `Ana.zip` with notebooks in it; also below folders that are named
+    `submitted` or after an assignment. The folders that Moodle makes keep their number,
+    `Li Wei (12345)`. The assignment is what the notebook says, or else what its name or a folder
+    says. Of several notebooks of a student for an assignment the newest that can be read counts.
+
+    The date is that of the file, in a zip file that of the entry: whoever made it can choose it.
+
+    Args:
+        source: the folder; or a zip file of a class, with the same in it. A zip file in the folder
+            is one student's.
+        assignments: the names of the assignments.
+        due: what was changed later is late; without a time zone, it is local time.
+        skip: a folder to leave out, such as the one of the grades.
+
+    Returns:
+        The submissions, by assignment and student; files that cannot be graded have a `problem`.
+
+    Raises:
+        DataError: if there is no such folder, or no notebook in it.
+
+    Example:
+        >>> folder = getfixture("tmp_path")
+        >>> cells = [{"cell_type": "code", "source": "x = 1"}]
+        >>> _ = (folder / "王小明_06_convolution.ipynb").write_text(
+        ...     json.dumps({"nbformat": 4, "metadata": {}, "cells": cells}))
+        >>> (found,) = find_submissions(folder, ["06_convolution"])
+        >>> found.student, found.assignment, found.cells
+        ('王小明', '06_convolution', ((1, 'x = 1'),))
+    """
+    source = Path(source).expanduser()
+    due = None if due is None else due.astimezone()
+    chosen: dict[tuple[str, str], tuple[tuple, Submission]] = {}
+    others: dict[tuple[str, str], list[str]] = {}
+    for number, file in enumerate(notebook_files(source, {"submitted", *assignments}, skip)):
+        submission = _submission(file, assignments, due)
+        key = submission.student, submission.assignment
+        rank = not submission.problem, file.modified, submission.file, number
+        others.setdefault(key, []).append(_named(submission))
+        if key not in chosen or rank > chosen[key][0]:
+            chosen[key] = rank, submission
+    found = [submission for _, submission in chosen.values()]
+    with_notebook = {s.student for s in found if s.problem != NO_NOTEBOOK}
+    if not with_notebook:
+        raise DataError(
+            f"{source}: expected notebooks (.ipynb) of students, found none. Pass the folder that "
+            "holds a notebook, a folder or a zip file of each student."
+        )
+    graded = []
+    for submission in found:
+        if submission.problem != NO_NOTEBOOK or submission.student not in with_notebook:
+            rest = others[submission.student, submission.assignment]
+            rest.remove(_named(submission))
+            graded.append(replace(submission, duplicates=tuple(sorted(rest))))
+    return sorted(graded, key=lambda s: (s.assignment, s.student))
+
+
+def _named(submission: Submission) -> str:
+    """Returns the file, and what is wrong with it."""
+    return submission.file + (f" ({submission.problem})" if submission.problem else "")
+
+
+def _submission(
+    file: NotebookFile, assignments: Collection[str], due: datetime | None
+) -> Submission:
+    path = (*file.above, *file.parts)
+    name = spelled_out("/".join(path), keep="")
+    modified = _in_this_zone(file.modified)
+    submission = Submission(
+        student=_student(file.parts[0], assignments),
+        assignment=_assignment_in(path, assignments),
+        file=name if len(name) <= _LONGEST_PATH else f"…{name[-_LONGEST_PATH:]}",
+        digest="" if file.problem else hashlib.sha256(file.data).hexdigest(),
+        submitted=modified.isoformat(timespec="seconds"),
+        is_late=due is not None and modified > due,
+        problem=file.problem,
+    )
+    if file.problem:
+        return submission
+    try:
+        stated, cells = _read(file.data)
+    except _NoNotebook as error:
+        return replace(submission, problem=str(error))
+    assignment = stated if stated in assignments else submission.assignment
+    if not assignment:
+        problem = (
+            "does not say of which assignment it is. Add the assignment's name to the file's name: "
+            f"one of {', '.join(sorted(assignments))}."
+        )
+        return replace(submission, problem=problem)
+    return replace(submission, assignment=assignment, cells=cells)
+
+
+def _in_this_zone(modified: datetime) -> datetime:
+    try:
+        return modified.astimezone()
+    except (OverflowError, ValueError, OSError):  # at the edges of the calendar
+        return modified.replace(tzinfo=UTC)
+
+
+def _student(first: str, assignments: Collection[str]) -> str:
+    """Returns the student's name, from the first part of a path."""
+    name = unicodedata.normalize("NFC", first)
+    moodle = MOODLE.fullmatch(name)
+    if moodle:
+        return clean_name(f"{moodle[1]} ({moodle[2]})")
+    for _ in range(3):  # .tar.gz, .ipynb.zip; without a limit a hostile name takes long
+        if name.lower().endswith((".ipynb", ".zip", *ARCHIVES)):
+            name = name[: name.rindex(".")]
+    for assignment in sorted(assignments, key=len, reverse=True):
+        word = re.escape(unicodedata.normalize("NFC", assignment))
+        rest = re.sub(f"{word}{_COPY}$|^{word}", "", name, flags=re.IGNORECASE)
+        if rest != name:
+            return clean_name(rest.strip(_BETWEEN)) or clean_name(name)
+    return clean_name(name) or "?"
+
+
+def _assignment_in(path: Sequence[str], assignments: Collection[str]) -> str:
+    """Returns the assignment that a file's name contains, or else a folder's; empty if unclear."""
+    for part in reversed(path):
+        part = unicodedata.normalize("NFC", part).casefold()
+        found = [a for a in assignments if unicodedata.normalize("NFC", a).casefold() in part]
+        longest = [a for a in found if not any(a != b and a in b for b in found)]
+        if found:
+            return longest[0] if len(longest) == 1 else ""
+    return ""
+
+
+def _read(data: bytes) -> tuple[str, tuple[tuple[int, str], ...]]:
+    """Returns the assignment that a notebook names, and its code cells."""
+    again = "Open it in Jupyter, save it and hand it in again."
+    if not data.strip():
+        raise _NoNotebook(f"is empty. {again}")
+    try:
+        # The package nbformat would check it against a schema, which is slow.
+        notebook = json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise _NoNotebook(f"is not encoded in UTF-8. {again}") from None
+    except (ValueError, RecursionError):
+        raise _NoNotebook(f"is damaged: it is no JSON that can be read. {again}") from None
+    if not isinstance(notebook, dict):
+        raise _NoNotebook(f"is JSON, but no notebook. {again}")
+    if isinstance(notebook.get("worksheets"), list):
+        raise _NoNotebook(f"is in the old format 3. {again}")
+    if notebook.get("nbformat") != 4 or not isinstance(notebook.get("cells"), list):
+        raise _NoNotebook(f"is no notebook of format 4. {again}")
+    stated = notebook.get("metadata")
+    for key in ("dl_course", "assignment"):
+        stated = stated.get(key) if isinstance(stated, dict) else None
+    cells = tuple(
+        (number, _text(number, cell.get("source")))
+        for number, cell in enumerate(notebook["cells"], start=1)
+        if isinstance(cell, dict) and cell.get("cell_type") == "code"
+    )
+    if len(cells) > MOST_CELLS or sum(len(text) for _, text in cells) > MOST_CODE:
+        raise _NoNotebook("holds far more code than an answer needs. Leave out the rest.")
+    return stated if isinstance(stated, str) else "", cells
+
+
+def _text(number: int, source: object) -> str:
+    lines = [source] if isinstance(source, str) else source
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        raise _NoNotebook(f"is damaged: the source of cell {number} is no text. Write it anew.")
+    return "".join(lines)
