@@ -368,9 +368,9 @@ def test_a_section_is_shown_with_all_that_the_map_holds(part):
     for number in part.chapters:
         chapter = syllabus.chapter(number)
         assert f"{chapter.slug}: {chapter.title} ({chapter.status})" in text
-    assignments = {syllabus.chapter(number).assignment for number in part.chapters} - {""}
+    assignments = [syllabus.chapter(number).assignment for number in part.chapters]
     assert all(name in text for name in assignments)
-    assert ("none yet" in text) == (bool(part.chapters) and not assignments)
+    assert ("none yet" in text) == (bool(part.chapters) and not any(assignments))
     assert part.background in text
     for wanted in part.names + tuple(e.correct for e in syllabus.errata_of(part.id)):
         assert wanted in text
@@ -397,5 +397,4 @@ def test_the_map_starts_nothing_heavy():
 def test_every_assignment_is_there_and_belongs_to_a_chapter():
     masters = {path.stem for path in (ROOT / "notebooks" / "assignments").glob("*.ipynb")}
     named = {c.assignment: c.number for c in syllabus.CHAPTERS if c.assignment}
-    assert len(named) >= 10 and set(named) == masters
-    assert all(name.startswith(f"{number:02}_") for name, number in named.items())
+    assert set(named) == masters and all(name.startswith(f"{n:02}_") for name, n in named.items())

@@ -9,6 +9,7 @@ from collections import Counter
 import numpy as np
 
 LARGEST = 2**24  # bytes of one answer
+MOST = 1000  # arrays of one answer
 _SHOWN = (
     "units filters kernel_size strides padding dilation_rate depth_multiplier pool_size rate "
     "activation use_bias return_sequences merge_mode epsilon momentum axis input_dim output_dim "
@@ -33,7 +34,7 @@ def answers(value: object, on: np.ndarray | None = None, layers: bool = False) -
         A dict of arrays of numbers, truth values or texts. A single array has the name "".
 
     Raises:
-        AnswerError: if it is something else, or larger than 16 MiB.
+        AnswerError: if it is something else, larger than 16 MiB, or of more than 1000 parts.
 
     Example:
         >>> answers((1.5, [2, 3]))
@@ -46,6 +47,8 @@ def answers(value: object, on: np.ndarray | None = None, layers: bool = False) -
         _collect("", value, found)
     if sum(array.nbytes for array in found.values()) > LARGEST:
         raise AnswerError("it is larger than 16 MiB")
+    if len(found) > MOST:
+        raise AnswerError(f"{len(found)} values in lists or dicts; return arrays")
     return found
 
 

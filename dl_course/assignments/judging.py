@@ -113,8 +113,9 @@ def _difference(name: str, expected: np.ndarray, received: np.ndarray) -> str:
     text = f"{what}Expected {_show(expected)}, received {_show(received)}."
     if received.dtype.kind in "fc" and np.isnan(received).any():
         return f"{text} nan comes from 0/0, inf - inf or the logarithm of a negative number."
-    if expected.ndim and expected.dtype.kind != "U":
-        wrong = ~np.isclose(received, expected, equal_nan=True)
+    if expected.ndim and "U" not in (expected.dtype.kind, received.dtype.kind):
+        with np.errstate(all="ignore"):
+            wrong = ~np.isclose(received, expected, equal_nan=True)
         if wrong.any():
             first = tuple(int(i) for i in np.argwhere(wrong)[0])
             place = first[0] if len(first) == 1 else first

@@ -8,12 +8,14 @@ import io
 import json
 import math
 import struct
+import sys
 
 import numpy as np
 
 _MAGIC = b"DLC1"
 _SIZE = struct.Struct(">Q")
 _LARGEST_TEXT = 2**24  # bytes of JSON
+_MOST_ARRAYS = 10_000  # to read a header takes longer than to write a forged one
 _KINDS = "biufcU"  # numbers, truth values and texts; an array of objects could only be pickled
 
 
@@ -46,14 +48,18 @@ def pack(value: object) -> bytes:
     return b"".join(parts)
 
 
-def unpack(data: bytes) -> object:
+def unpack(data: bytes, largest_text: int = _LARGEST_TEXT) -> object:
     """Returns the value that `pack` was given. Its arrays cannot be written to.
+
+    Args:
+        data: what `pack` returned.
+        largest_text: bytes of JSON to accept, which take up to fifty times as much when read.
 
     Raises:
         PackingError: if `data` is anything but what `pack` writes.
     """
     text, *blobs = _parts(data)
-    if len(text) > _LARGEST_TEXT:
+    if len(text) > largest_text:
         raise PackingError("the structure is too large")
     arrays = [_load(blob) for blob in blobs]
     try:
@@ -73,6 +79,8 @@ def _parts(data: bytes) -> list[memoryview | bytes]:
         at += _SIZE.size
         if size > len(data) - at:
             raise PackingError("the bytes end too early")
+        if len(parts) > _MOST_ARRAYS:
+            raise PackingError("the bytes hold too many arrays")
         parts.append(data[at : at + size])
         at += size
     if not parts:
@@ -133,6 +141,10 @@ def _load(blob: bytes) -> np.ndarray:
         if math.prod(shape) * dtype.itemsize != len(blob) - file.tell():
             raise ValueError("its size is not what its header says")
         values = np.frombuffer(blob, dtype, offset=file.tell())
+        if dtype.kind == "U":
+            codes = np.frombuffer(blob, dtype.str[0] + "u4", offset=file.tell())
+            if codes.max(initial=0) > sys.maxunicode:
+                raise ValueError("no characters")
         return values.reshape(shape, order="F" if is_fortran else "C")
     except Exception as error:  # NumPy's reader of headers raises many kinds; all mean the same
         raise PackingError(f"an array is damaged: {type(error).__name__}: {error}") from None

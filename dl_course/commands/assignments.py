@@ -83,7 +83,7 @@ def grade(
         _check_out_of_sight(source, out, folder)
     masters = {path.stem: read_master(path) for path in find_masters(folder).values()}
     limits = Limits(seconds=seconds, memory_mb=memory_mb)
-    submissions = find_submissions(source, masters, _as_date(due))
+    submissions = find_submissions(source, masters, _as_date(due), skip=out)
     tasks = plan(submissions, masters, out, limits, not without_sandbox)
     students = len({submission.student for submission in submissions})
     yield f"{len(submissions)} submissions of {students} students, {len(tasks)} to grade"
@@ -108,16 +108,20 @@ def grade(
 
 def _report(out: Path, masters: dict[str, Master], submissions: list) -> Iterator[str]:
     """Writes what is made of all results, and yields a summary."""
-    from dl_course.assignments.master import is_code, source, stub
+    from dl_course.assignments.master import is_code, source, student_notebook
     from dl_course.grading.pages import write_class_page, write_feedback
     from dl_course.grading.results import read_results, write_grades
     from dl_course.grading.similarity import similar_answers
 
-    results = read_results(out)
+    # What could not be told to belong to an assignment is no mark, and may be mended by now.
+    unknown = {s.student for s in submissions if not s.assignment}
+    results = [r for r in read_results(out) if r.assignment or r.student in unknown]
     write_grades(out / "grades.csv", results)
+    titles = {master.name: master.title for master in masters.values()}
     pairs = {}
     for name in {submission.assignment for submission in submissions} & masters.keys():
-        released = "\n".join(stub(source(c)) for c in masters[name].cells if is_code(c))
+        cells = student_notebook(masters[name], "")["cells"]
+        released = "\n".join(source(cell) for cell in cells if is_code(cell))
         texts = {
             submission.student: "\n".join(text for _, text in submission.cells)
             for submission in submissions
@@ -125,8 +129,8 @@ def _report(out: Path, masters: dict[str, Master], submissions: list) -> Iterato
         }
         pairs[name] = similar_answers(texts, released)
     for result in results:
-        write_feedback(out, result)
-    page = write_class_page(out, results, pairs)
+        write_feedback(out, result, titles.get(result.assignment, ""))
+    page = write_class_page(out, results, pairs, titles)
     states = Counter(q.state for result in results for q in result.questions.values())
     yield "questions: " + ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
     for result in results:
@@ -152,9 +156,14 @@ def _corrected(tasks: list, masters: dict[str, Master]) -> Iterator[str]:
 
 def _checked_workers(workers: int | None) -> int:
     if workers is None:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
+        return default_workers()
     check_positive_integer("--workers", workers)
     return workers
+
+
+def default_workers() -> int:
+    """Returns how many sandboxes run side by side: one for each processor that is ours."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
 
 
 def _check_out_of_sight(*paths: Path) -> None:

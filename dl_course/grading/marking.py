@@ -19,9 +19,12 @@ from dl_course.errors import CourseError
 from dl_course.grading import wire
 from dl_course.grading.results import GRADED, NOT_GRADED, STOPPED, QuestionResult
 from dl_course.grading.sandbox import Limits, Sandbox
+from dl_course.grading.texts import spelled_out
 
 _MOST_STOPS = 8  # cells and questions of one submission that may break off before all else does
+_NO_ANSWER = "sent something that is no answer"
 _REPLY_LIMIT = 2 * LARGEST
+_STRUCTURE_LIMIT = 2**20  # bytes of a reply without its arrays; JSON takes fifty times its size
 _LONGEST = 1000  # characters of a message that came out of a sandbox
 _NOT_ANSWERED = "Not answered."
 
@@ -49,6 +52,10 @@ class Asked:
 
 class _Broken(Exception):
     """A submission's process ended, or had to be ended, before it gave what was asked for."""
+
+
+class _Slow(_Broken):
+    """The time for it has passed."""
 
 
 @dataclass
@@ -123,12 +130,15 @@ class _Marking:
             for case in (asked.cases.hidden if is_hidden else asked.cases.public)
         )
         self.running: int | None = None  # the number of the cell that runs now
+        self.asked: set[str] = set()  # the questions that this process was asked
+        self.number = 0  # of the last call
 
     def run(self) -> None:
         """Goes through all cases, in a new process whenever one breaks off."""
-        faults = stops = 0
+        faults = stops = retries = 0
         while self.left:
-            self.running, reason, job = None, "", None
+            self.running, self.asked, reason, job = None, set(), "", None
+            is_slow = False
             try:
                 job = self.sandbox.open()
                 self._load(job)
@@ -136,7 +146,7 @@ class _Marking:
                     self._ask(job, *self.left[0])
                     self.left.popleft()
             except _Broken as error:
-                reason = str(error)
+                reason, is_slow = str(error), isinstance(error, _Slow)
             except wire.Closed:
                 reason = "closed"
             finally:
@@ -150,6 +160,11 @@ class _Marking:
                 if faults > 1:
                     raise SandboxFault("the sandbox ended unexpectedly, twice")
                 continue
+            if not is_slow and self.asked - {self.left[0][0]} and retries < _MOST_STOPS:
+                # Another question's answer may have left behind what broke this one: it is tried
+                # again as the first of a new process. But for time, that costs next to nothing.
+                retries += 1
+                continue
             stops += 1
             self._stop(_how_it_ended(status) if reason == "closed" else reason, stops)
 
@@ -161,28 +176,36 @@ class _Marking:
             kind, content = _receive(job, deadline, self.seconds)
             if kind == b"R":
                 break
-            self.running = content if content in self.cells else self.running
+            if kind == b"C" and type(content) is int and content in self.cells:
+                self.running = content
         self.running = None
-        for number, text in content if isinstance(content, list) else ():
-            if number in self.cells:
-                self.told.setdefault(number, str(text)[:_LONGEST])
+        for item in content if isinstance(content, list) else ():
+            match item:
+                case [int(number), str(text)] if number in self.cells:
+                    self._tell_of_cell(number, text)
 
     def _ask(self, job: socket.socket, name: str, is_hidden: bool, case: Case) -> None:
         """Sends one case and notes what there is to say of the answer."""
         marks = self.marks[name]
+        self.asked.add(name)
+        self.number += 1
         started = time.monotonic()
         deadline = started + self.seconds - marks.seconds
-        request = {"function": name, "args": case.args, "kwargs": case.kwargs}
-        request |= {"on": case.on, "layers": case.layers}
+        request = {"number": self.number, "function": name, "on": case.on, "layers": case.layers}
+        request |= {"args": case.args, "kwargs": case.kwargs}
         try:
             wire.send(job, b"A", pack(request), self.seconds)
         except wire.TooSlow:
-            raise _Broken(f"ran longer than {self.seconds:g} s") from None
+            raise _Slow(f"ran longer than {self.seconds:g} s") from None
         kind, content = _receive(job, deadline, self.seconds)
         marks.seconds += time.monotonic() - started
-        fault, hint = _judge(kind, content, name, case)
+        match content:
+            case [int(number), reply] if number == self.number:
+                fault, hint = _judge(kind, reply, name, case)
+            case _:  # an answer that nobody asked for must not be taken for the next one
+                raise _Broken(_NO_ANSWER)
         if not is_hidden:
-            marks.public.append(fault and f"{case.call(name)}: {fault}"[:_LONGEST])
+            marks.public.append(fault and _shown(f"{case.call(name)}: {fault}"))
             return
         marks.hidden.append(not fault)
         if hint:
@@ -191,12 +214,20 @@ class _Marking:
     def _stop(self, reason: str, stops: int) -> None:
         """Leaves out the cell, or the question, that broke off."""
         if self.running is not None:
-            self.told[self.running] = f"Stopped: it {reason}."
+            self._tell_of_cell(self.running, f"Stopped: it {reason}.")
             del self.cells[self.running]
         else:
             self._give_up([self.left[0][0]], reason)
         if stops >= _MOST_STOPS:
             self._give_up([name for name, _, _ in self.left], "broke off again and again")
+
+    def _tell_of_cell(self, number: int, text: str) -> None:
+        """Notes what there is to say of a cell, the first time, and before any hidden case.
+
+        A submission that starts again after a hidden case may have left itself a trace of it.
+        """
+        if not self.left[0][1]:
+            self.told.setdefault(number, _shown(text))
 
     def _give_up(self, names: list[str], reason: str) -> None:
         for name in names:
@@ -207,13 +238,13 @@ class _Marking:
 def _receive(job: socket.socket, deadline: float, seconds: float) -> tuple[bytes, object]:
     try:
         kind, payload = wire.receive(job, _REPLY_LIMIT, deadline)
-        return kind, unpack(payload) if payload else None
+        return kind, unpack(payload, _STRUCTURE_LIMIT) if payload else None
     except wire.TooSlow:
-        raise _Broken(f"ran longer than {seconds:g} s") from None
+        raise _Slow(f"ran longer than {seconds:g} s") from None
     except wire.TooLarge:
         raise _Broken(f"gave an answer larger than {_REPLY_LIMIT // 2**20} MiB") from None
     except PackingError:
-        raise _Broken("sent something that is no answer") from None
+        raise _Broken(_NO_ANSWER) from None
 
 
 def _judge(kind: bytes, content: object, name: str, case: Case) -> tuple[str, str]:
@@ -230,7 +261,12 @@ def _judge(kind: bytes, content: object, name: str, case: Case) -> tuple[str, st
         return f"Expected a result, received {content}.", ""
     if kind == b"W" and isinstance(content, str):
         return f"Expected an answer to compare, received {content}.", ""
-    raise _Broken("sent something that is no answer")
+    raise _Broken(_NO_ANSWER)
+
+
+def _shown(text: str) -> str:
+    """Returns a text from a sandbox so that it can be stored, printed and put on a page."""
+    return spelled_out(text[:_LONGEST])[:_LONGEST]
 
 
 def _is_answer(content: object) -> bool:
@@ -244,7 +280,7 @@ def _how_it_ended(status: int) -> str:
         number = os.WTERMSIG(status)
         if number in (signal.SIGXCPU, signal.SIGKILL):
             return "was ended by the system: too much time or memory"
-        return f"crashed the process ({signal.Signals(number).name})"
+        return "crashed the process"
     return "ended the process"
 
 

@@ -27,11 +27,13 @@ _KEPT += ("keyctl", "request_key")
 _RARE = ("unshare", "setns", "mount", "umount2", "pivot_root", "chroot", "fsopen", "fsmount")
 _RARE += ("move_mount", "open_tree", "mount_setattr", "bpf", "perf_event_open", "userfaultfd")
 _RARE += ("io_uring_setup", "personality", "name_to_handle_at", "open_by_handle_at")
-_RARE += ("fanotify_init", "socket", "socketpair", "quotactl", "syslog")
+_RARE += ("fanotify_init", "socket", "socketpair", "quotactl", "syslog", "modify_ldt")
+_RARE += ("splice", "tee", "vmsplice", "inotify_init", "inotify_init1", "timer_create")
 
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
 _EPERM, _ENOSYS = 1, 38
 _CLONE_THREAD = 0x00010000
+_PR_SET_DUMPABLE = 4
 _NOT_EQUAL, _MASKED_EQUAL = 1, 7
 
 
@@ -68,6 +70,10 @@ def system_call_filter(threads: bool) -> bytes:
             _refuse(library, context, name, _EPERM)
         # Python and the C library ask for their own limits by this call, as process 0.
         _refuse(library, context, "prlimit64", _EPERM, _Comparison(0, _NOT_EQUAL, 0, 0))
+        # Else its files in /proc became its own: by one of them it could slow its whole session,
+        # the warm process too. The kernel looks at the lower half of the argument only.
+        is_dumpable = _Comparison(0, _MASKED_EQUAL, 0xFFFFFFFF, _PR_SET_DUMPABLE)
+        _refuse(library, context, "prctl", _EPERM, is_dumpable)
         # clone's flags cannot be compared in clone3, which has them in memory: the C library
         # falls back to clone when the kernel says that it knows no clone3.
         _refuse(library, context, "clone3", _ENOSYS)
