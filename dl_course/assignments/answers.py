@@ -9,6 +9,7 @@ from collections import Counter
 import numpy as np
 
 LARGEST = 2**24  # bytes of one answer
+OUTPUT_SHAPE = "output shape"
 MOST = 1000  # arrays of one answer
 _SHOWN = (
     "units filters kernel_size strides padding dilation_rate depth_multiplier pool_size rate "
@@ -90,7 +91,7 @@ def _model_answers(model: object, on: np.ndarray | None, layers: bool) -> dict[s
     _fill(model.weights)
     output = np.asarray(model(on, training=False))
     found = {
-        "output shape": np.array(output.shape),
+        OUTPUT_SHAPE: np.array(output.shape),
         "trainable parameters": np.array(_size(model.trainable_weights)),
         "non-trainable parameters": np.array(_size(model.non_trainable_weights)),
         "output under given weights": output,

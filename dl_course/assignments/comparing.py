@@ -51,8 +51,16 @@ def show(value: object) -> str:
     Example:
         >>> show(np.float32(0.1)), show(np.eye(2)), show(np.zeros((9, 9))), show("26")
         ('0.1', '[[1, 0], [0, 1]]', 'an array of shape (9, 9)', "'26'")
+        >>> show((4, 1)), show([np.zeros(1), np.ones(2)]), show(np.array([True, False]))
+        ('(4, 1)', '[[0], [1, 1]]', '[True, False]')
     """
+    if isinstance(value, tuple) and 0 < len(value) <= LONGEST:
+        return f"({', '.join(map(show, value))}{',' if len(value) == 1 else ''})"
     array = None if isinstance(value, bool) else numbers(value)
+    if array is None and _is_list_of_arrays(value):
+        return f"[{', '.join(map(show, value))}]"
+    if isinstance(value, np.ndarray) and value.dtype.kind == "b" and value.size <= LONGEST:
+        return str(value.tolist())
     if array is None:
         return f"the function {value.__name__}" if _is_function(value) else reprlib.repr(value)
     if array.size > LONGEST:
@@ -63,7 +71,13 @@ def show(value: object) -> str:
 def _as_text(value: object) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_as_text, value))}]"
+    value += 0.0  # a negative zero is a zero to a reader
     return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:.6g}"
+
+
+def _is_list_of_arrays(value: object) -> bool:
+    is_short = isinstance(value, list) and len(value) <= LONGEST
+    return is_short and any(isinstance(item, np.ndarray) for item in value)
 
 
 def _is_function(value: object) -> bool:

@@ -1,9 +1,11 @@
 """A case of a question, and what there is to say about an answer to it."""
 
+import reprlib
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from dl_course.assignments.answers import OUTPUT_SHAPE
 from dl_course.assignments.comparing import show
 
 Answer = dict[str, np.ndarray]
@@ -108,12 +110,16 @@ def _parts(answer: Answer) -> str:
 
 def _difference(name: str, expected: np.ndarray, received: np.ndarray) -> str:
     what = f"{name}: " if name else ""
+    if "U" in (expected.dtype.kind, received.dtype.kind):
+        return f"{what}Expected {_show(expected)}, received {_show(received)}."
     if expected.shape != received.shape:
         return f"{what}Expected shape {expected.shape}, received shape {received.shape}."
+    if name == OUTPUT_SHAPE:
+        return f"Expected {name} {show(tuple(expected))}, received {show(tuple(received))}."
     text = f"{what}Expected {_show(expected)}, received {_show(received)}."
     if received.dtype.kind in "fc" and np.isnan(received).any():
         return f"{text} nan comes from 0/0, inf - inf or the logarithm of a negative number."
-    if expected.ndim and "U" not in (expected.dtype.kind, received.dtype.kind):
+    if expected.ndim:
         with np.errstate(all="ignore"):
             wrong = ~np.isclose(received, expected, equal_nan=True)
         if wrong.any():
@@ -126,6 +132,6 @@ def _difference(name: str, expected: np.ndarray, received: np.ndarray) -> str:
 
 def _show(array: np.ndarray) -> str:
     if array.dtype.kind == "U":
-        return repr(array.tolist())
+        return reprlib.repr(array.tolist())
     shape = f" of shape {array.shape}" if array.ndim and array.size <= 24 else ""
     return f"{show(array)}{shape}"
