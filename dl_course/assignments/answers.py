@@ -9,12 +9,12 @@ from collections import Counter
 import numpy as np
 
 LARGEST = 2**24  # bytes of one answer
-OUTPUT_SHAPE = "output shape"
+OUTPUT_SHAPE, LAYERS = "output shape", "layers"
 MOST = 1000  # arrays of one answer
 _SHOWN = (
     "units filters kernel_size strides padding dilation_rate depth_multiplier pool_size rate "
     "activation use_bias return_sequences merge_mode epsilon momentum axis input_dim output_dim "
-    "kernel_regularizer"
+    "kernel_regularizer bias_regularizer"
 ).split()
 
 
@@ -94,11 +94,10 @@ def _model_answers(model: object, on: np.ndarray | None, layers: bool) -> dict[s
         OUTPUT_SHAPE: np.array(output.shape),
         "trainable parameters": np.array(_size(model.trainable_weights)),
         "non-trainable parameters": np.array(_size(model.non_trainable_weights)),
-        "output under given weights": output,
     }
-    if layers:
-        found["layers"] = np.array([_line(layer) for layer in model.layers if _counts(layer)])
-    return found
+    if layers:  # before the output: which layer differs helps more than which number
+        found[LAYERS] = np.array([_line(layer) for layer in model.layers if _counts(layer)])
+    return found | {"output under given weights": output}
 
 
 def _size(weights: list) -> int:

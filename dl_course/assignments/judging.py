@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dl_course.assignments.answers import OUTPUT_SHAPE
+from dl_course.assignments.answers import LAYERS, OUTPUT_SHAPE
 from dl_course.assignments.comparing import show
 
 Answer = dict[str, np.ndarray]
@@ -110,6 +110,8 @@ def _parts(answer: Answer) -> str:
 
 def _difference(name: str, expected: np.ndarray, received: np.ndarray) -> str:
     what = f"{name}: " if name else ""
+    if name == LAYERS:
+        return _first_layer(expected.tolist(), received.tolist())
     if "U" in (expected.dtype.kind, received.dtype.kind):
         return f"{what}Expected {_show(expected)}, received {_show(received)}."
     if expected.shape != received.shape:
@@ -128,6 +130,15 @@ def _difference(name: str, expected: np.ndarray, received: np.ndarray) -> str:
             text += f" {wrong.sum()} of {wrong.size} differ; the first at [{place}]: expected "
             text += f"{show(expected[first])}, received {show(received[first])}."
     return text
+
+
+def _first_layer(expected: list, received: list) -> str:
+    """Says which layer is the first that differs, in full."""
+    if not isinstance(received, list):
+        return f"Expected {len(expected)} layers, received none."
+    pairs = zip([*expected, "no more layer"], [*received, "no more layer"], strict=False)
+    number, (wanted, found) = next((i, p) for i, p in enumerate(pairs, 1) if p[0] != p[1])
+    return f"Layer {number}: Expected {wanted}, received {found}."
 
 
 def _show(array: np.ndarray) -> str:

@@ -56,7 +56,7 @@ def visible_folders() -> list[Path]:
     """Returns the folders of this machine that a submission can read."""
     package = Path(dl_course.__file__).parent
     folders = [Path("/usr"), Path(sys.base_prefix), Path(sys.prefix), package]
-    return list(dict.fromkeys(folder.absolute() for folder in folders))
+    return list(dict.fromkeys(Path(os.path.abspath(folder)) for folder in folders))
 
 
 class Sandbox:
@@ -180,7 +180,8 @@ class Sandbox:
             "tasks": 64 if self.isolated else 4096,
             "filter": system_call_filter(threads=self.keras).hex(),
         }
-        run = [sys.executable, "-I", "-m", "dl_course.grading.runner", json.dumps(options)]
+        program = os.path.abspath(sys.executable)  # it may have been called by way of `..`
+        run = [program, "-I", "-m", "dl_course.grading.runner", json.dumps(options)]
         return [*self._bubblewrap(), *run] if self.isolated else run
 
     def _processor(self) -> int | None:
