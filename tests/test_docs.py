@@ -11,6 +11,7 @@ import typer
 from dl_course import cli
 
 ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "data/README.md", "notebooks/assignments/README.md")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -39,7 +40,7 @@ def test_every_target_of_the_makefile_is_in_the_readme():
     assert [t for t in targets if f"`make {t}`" not in README and t != "help"] == []
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "data/README.md"])
+@pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_link_to_a_file_leads_to_one(document):
     path = ROOT / document
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text(encoding="utf-8"))
