@@ -30,7 +30,7 @@ def assignment_list(masters: Masters = _MASTERS) -> None:
 @assignment_app.command("release")
 def assignment_release(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME...]", help="Assignments. [default: all]")
+        list[str] | None, typer.Argument(metavar="NAME", help="Assignments. [default: all]")
     ] = None,
     out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("assignments"),
     masters: Masters = _MASTERS,
@@ -48,21 +48,29 @@ def assignment_grade(
     submissions: Annotated[
         Path, typer.Argument(metavar="SUBMISSIONS", help="A folder or a zip file of notebooks.")
     ],
-    out: Annotated[Path, typer.Option(help="The folder of grades; an old one is gone on with.")],
+    out: Annotated[Path, typer.Option(help="The folder for grades. One of before is continued.")],
     masters: Masters = _MASTERS,
     workers: Annotated[
         int | None, typer.Option(help="Submissions side by side. [default: processors]")
     ] = None,
-    timeout: Annotated[float, typer.Option(metavar="S", help="Seconds for a question.")] = 10.0,
+    timeout: Annotated[
+        float,
+        typer.Option(metavar="S", help="Seconds for each question, and for the cells together."),
+    ] = 10.0,
     memory: Annotated[int, typer.Option(metavar="MB", help="Memory for a submission.")] = 1024,
     due: Annotated[
-        str | None, typer.Option(metavar="DATE", help="When it was due: 2026-11-20T23:59.")
+        str | None,
+        typer.Option(metavar="DATE", help="When it was due: 2026-11-20 or 2026-11-20T18:00."),
     ] = None,
     without_sandbox: Annotated[
         bool, typer.Option("--without-sandbox", help="Run students' code as you. Dangerous.")
     ] = False,
 ) -> None:
-    """Grade submissions, each in a sandbox; run it again to go on or after a correction."""
+    """Grade submissions, each in a sandbox.
+
+    Run the same command again to go on after an interruption, with newer submissions, or after
+    the correction of a master: only what is new or corrected is graded.
+    """
     from dl_course.commands.assignments import grade
 
     for line in grade(

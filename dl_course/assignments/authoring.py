@@ -152,6 +152,6 @@ def _blamed(master: Master, place: str) -> Iterator[None]:
     """Says in which part of which master an error arose."""
     try:
         yield
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         text = " ".join(str(error).split())
         raise DataError(f"{master.name}, {place}: {type(error).__name__}: {text}") from error

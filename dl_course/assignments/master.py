@@ -102,9 +102,11 @@ def read_master(path: str | os.PathLike) -> Master:
         cells = notebook["cells"]
         if not isinstance(cells, list) or not all(map(source, cells[:1])):
             raise ValueError("no list of cells that begins with a title")
+        for cell in cells:
+            _ = source(cell), _nbgrader(cell)  # raise where there is none
     except FileNotFoundError:
         raise DataError(f"{path}: expected a master notebook, found none.") from None
-    except (ValueError, LookupError, TypeError, RecursionError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise DataError(f"{path}: expected a notebook of format 4. Received: {reason}.") from None
     heading = re.search(r"^# +(.+)$", "\n".join(source(c) for c in cells if not is_code(c)), re.M)

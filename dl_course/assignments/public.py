@@ -1,7 +1,6 @@
 """The check of a released assignment: the student's own function on the public cases."""
 
 import base64
-import binascii
 import copy
 import inspect
 import zlib
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from dl_course.assignments.answers import AnswerError, answers
 from dl_course.assignments.functions import _line_of
 from dl_course.assignments.judging import Case, Mistake
-from dl_course.assignments.packing import PackingError, pack, unpack
+from dl_course.assignments.packing import pack, unpack
 from dl_course.errors import CourseError, argument_error
 
 _LARGEST = 64 * 2**20
@@ -46,7 +45,7 @@ def unpack_cases(packed: str) -> dict[str, list[Case]]:
             ]
             for name, group in unpack(data).items()
         }
-    except (binascii.Error, zlib.error, PackingError, TypeError, AttributeError, LookupError):
+    except (ValueError, zlib.error, TypeError, AttributeError, LookupError):  # PackingError too
         raise CourseError(
             "`packed` must be the text of the released notebook. This one was changed: copy the "
             "cell from the notebook as it was handed out."

@@ -4,7 +4,7 @@ import contextlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 
 from dl_course.assignments.master import Master, read_master
@@ -17,16 +17,15 @@ UNSAFE = "--without-sandbox"
 
 
 def masters_table(folder: Path):
-    """Returns the assignments as a table: name, title, questions, points."""
+    """Returns the assignments as a table: name and title, questions, points."""
     from rich.table import Table
 
-    table = Table("Name", "Title", "Questions", "Points", "Needs")
-    table.columns[0].no_wrap = True
+    table = Table("Name, title", "Questions", "Points", "Needs")
     for path in find_masters(folder).values():
         master = read_master(path)
         needs = "Keras" if master.uses_keras else "NumPy"
         count = str(len(master.questions))
-        table.add_row(master.name, master.title, count, f"{master.points:g}", needs)
+        table.add_row(f"{master.name}\n  {master.title}", count, f"{master.points:g}", needs)
     return table
 
 
@@ -182,9 +181,12 @@ def _as_date(due: str | None) -> datetime | None:
     if due is None:
         return None
     try:
-        return datetime.fromisoformat(due).astimezone()
-    except ValueError:
-        hint = "Pass it as 2026-11-20 or 2026-11-20T23:59."
+        date = datetime.fromisoformat(due)
+        # A day without a time is that whole day.
+        is_day = not set(due) & set("T: ")
+        return (datetime.combine(date, time.max) if is_day else date).astimezone()
+    except (ValueError, OverflowError):
+        hint = "Pass it as 2026-11-20, the whole day, or 2026-11-20T18:00."
         raise argument_error("--due", "a date and time", due, hint) from None
 
 

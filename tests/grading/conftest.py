@@ -24,6 +24,13 @@ def sandbox():
 
 
 @pytest.fixture(scope="session")
+def quick(sandbox):
+    """For attacks that use up their time or memory."""
+    with Sandbox(Limits(seconds=0.8, memory_mb=96, disk_mb=16)) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="session")
 def keras_sandbox():
     need_bubblewrap()
     with Sandbox(Limits(seconds=20.0, memory_mb=2048), keras=True) as sandbox:
