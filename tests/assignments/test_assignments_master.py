@@ -63,7 +63,11 @@ MALFORMED = {  # the cells; what is said
         "cell 2: expected `### BEGIN SOLUTION`",
     ),
     "marks in the wrong order": (
-        [text_cell(), solution("def f(x):\n    ### END SOLUTION\n    ### BEGIN SOLUTION"), graded()],
+        [
+            text_cell(),
+            solution("def f(x):\n    ### END SOLUTION\n    ### BEGIN SOLUTION"),
+            graded(),
+        ],
         "cell 2: expected",
     ),
     "no hidden tests": (
@@ -157,7 +161,10 @@ def test_a_master_that_is_not_there_or_too_large(tmp_path):
 
 RAISING = {  # cells after the title; what is said when the master is run
     "a cell raises": ([code("1 / 0"), solution(), graded()], "small, code cell 1: ZeroDivision"),
-    "a cell exits": ([code("raise SystemExit(3)"), solution(), graded()], "code cell 1: SystemExit"),
+    "a cell exits": (
+        [code("raise SystemExit(3)"), solution(), graded()],
+        "code cell 1: SystemExit",
+    ),
     "the solution raises": (
         [solution(SOLUTION.replace("2 * x", "1 / 0")), graded()],
         "small, f, case 1: ZeroDivisionError: division by zero",
@@ -178,7 +185,10 @@ RAISING = {  # cells after the title; what is said when the master is run
         [solution(), graded("@mistake('no')\ndef g(x): pass\n" + TESTS)],
         "`mistake` must be given a hint, and stand among the hidden tests",
     ),
-    "no public case": ([solution(), graded(TESTS.replace("case(f, 1)", ""))], "expected public and"),
+    "no public case": (
+        [solution(), graded(TESTS.replace("case(f, 1)", ""))],
+        "expected public and",
+    ),
     "no hidden case": (
         [solution(), graded(TESTS.replace("case(f, 2)", "pass"))],
         "small, f: expected public and hidden cases.",
