@@ -87,7 +87,8 @@ def _is_model(value: object) -> bool:
 def _model_answers(model: object, on: np.ndarray | None, layers: bool) -> dict[str, np.ndarray]:
     if on is None:
         raise AnswerError("a Keras model: the case must say on what input to try it")
-    model(on)  # a layer makes its weights when it is first called
+    if not getattr(model, "built", False):
+        model(on)  # a layer makes its weights when it is first called
     _fill(model.weights)
     output = np.asarray(model(on, training=False))
     found = {

@@ -126,7 +126,7 @@ def _difference(name: str, expected: np.ndarray, received: np.ndarray) -> str:
             wrong = ~np.isclose(received, expected, equal_nan=True)
         if wrong.any():
             first = tuple(int(i) for i in np.argwhere(wrong)[0])
-            place = first[0] if len(first) == 1 else first
+            place = ", ".join(map(str, first))
             text += f" {wrong.sum()} of {wrong.size} differ; the first at [{place}]: expected "
             text += f"{show(expected[first])}, received {show(received[first])}."
     return text

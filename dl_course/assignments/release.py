@@ -47,6 +47,18 @@ def masters_named(names: Iterable[str], folder: str | os.PathLike = MASTERS) -> 
     return [read_master(paths[name]) for name in names]
 
 
+def free_path(master: Master, out: str | os.PathLike, *, overwrite: bool = False) -> Path:
+    """Returns where a master's notebook for students goes.
+
+    Raises:
+        DataError: if something is there already and may not be overwritten.
+    """
+    path = Path(out) / f"{master.name}.ipynb"
+    if path.exists() and not overwrite:
+        raise DataError(f"{path}: is there already, maybe solved. Pass --overwrite to replace it.")
+    return path
+
+
 def release(master: Master, out: str | os.PathLike, *, overwrite: bool = False) -> Path:
     """Writes a master's notebook for students: stubs, and the public cases packed.
 
@@ -67,9 +79,7 @@ def release(master: Master, out: str | os.PathLike, *, overwrite: bool = False) 
         >>> "BEGIN SOLUTION" in path.read_text()
         False
     """
-    path = Path(out) / f"{master.name}.ipynb"
-    if path.exists() and not overwrite:
-        raise DataError(f"{path}: is there already, maybe solved. Pass --overwrite to replace it.")
+    path = free_path(master, out, overwrite=overwrite)
     packed = pack_cases({name: list(cases.public) for name, cases in run_master(master).items()})
     notebook = student_notebook(master, packed)
     write_text(path, json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")

@@ -8,7 +8,7 @@ from datetime import datetime, time
 from pathlib import Path
 
 from dl_course.assignments.master import Master, read_master
-from dl_course.assignments.release import find_masters, masters_named
+from dl_course.assignments.release import find_masters, free_path, masters_named
 from dl_course.assignments.release import release as write_release
 from dl_course.errors import CourseError, argument_error, check_positive_integer
 from dl_course.grading.results import Result
@@ -32,6 +32,8 @@ def masters_table(folder: Path):
 def release(names: list[str], out: Path, folder: Path, overwrite: bool) -> Iterator[str]:
     """Writes notebooks for students, one line each."""
     masters = masters_named(names or list(find_masters(folder)), folder)
+    for master in masters:  # all or none: a missing name or a solved notebook is told first
+        free_path(master, out, overwrite=overwrite)
     for master in masters:
         path = write_release(master, out, overwrite=overwrite)
         yield f"{path}: {len(master.questions)} questions, {master.points:g} points"

@@ -17,7 +17,7 @@ from dl_course.assignments.packing import PackingError, pack, unpack
 from dl_course.assignments.public import tell
 from dl_course.errors import CourseError
 from dl_course.grading import wire
-from dl_course.grading.results import GRADED, NOT_GRADED, STOPPED, QuestionResult
+from dl_course.grading.results import GRADED, NOT_ANSWERED, NOT_GRADED, STOPPED, QuestionResult
 from dl_course.grading.sandbox import Limits, Sandbox
 from dl_course.grading.texts import spelled_out
 
@@ -26,7 +26,6 @@ _NO_ANSWER = "sent something that is no answer"
 _REPLY_LIMIT = 2 * LARGEST
 _STRUCTURE_LIMIT = 2**20  # bytes of a reply without its arrays; JSON takes fifty times its size
 _LONGEST = 1000  # characters of a message that came out of a sandbox
-_NOT_ANSWERED = "Not answered."
 
 
 class SandboxFault(CourseError):
@@ -257,7 +256,7 @@ def _judge(kind: bytes, content: object, name: str, case: Case) -> tuple[str, st
         return f"There is no function {name}.", ""
     if kind == b"E" and isinstance(content, str):
         if content.startswith("NotImplementedError"):
-            return _NOT_ANSWERED, ""
+            return NOT_ANSWERED, ""
         return f"Expected a result, received {content}.", ""
     if kind == b"W" and isinstance(content, str):
         return f"Expected an answer to compare, received {content}.", ""

@@ -19,6 +19,7 @@ import jinja2
 from dl_course.files import write_text
 from dl_course.grading.results import (
     GRADED,
+    NOT_ANSWERED,
     NOT_GRADED,
     STOPPED,
     QuestionResult,
@@ -31,6 +32,7 @@ from dl_course.grading.texts import spelled_out
 _LONGEST_TEXT = 4000
 _MOST_MISTAKES, _MOST_PAIRS = 12, 100
 _QUESTIONS_PER_PICTURE = 30
+_OTHERWISE = {True: "(not answered)", False: "(wrong in another way: no hint)"}
 
 
 def write_feedback(out: Path, result: Result, title: str = "") -> Path:
@@ -191,13 +193,23 @@ def _pictures(results: list[Result], questions: Mapping[str, float]) -> Iterator
 
 
 def _mistakes(results: list[Result]) -> list[tuple[tuple[str, str], int]]:
-    """Returns (question, hint) with the number of students, the commonest first."""
-    counts = Counter()
+    """Returns (question, hint) with the number of students, the commonest first.
+
+    What says nothing about a mistake comes last: answers that are missing, or wrong in another way.
+    """
+    counts, others = Counter(), Counter()
     for result in results:
         for name, question in result.questions.items():
             if question.state == GRADED and not all(question.hidden):
-                counts.update((name, hint) for hint in question.hints or ("",))
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_MISTAKES]
+                counts.update((name, hint) for hint in question.hints)
+                if not question.hints:
+                    others[name, _OTHERWISE[_is_unanswered(question)]] += 1
+    groups = [sorted(c.items(), key=lambda item: (-item[1], item[0])) for c in (counts, others)]
+    return groups[0][:_MOST_MISTAKES] + groups[1]
+
+
+def _is_unanswered(question: QuestionResult) -> bool:
+    return all(message.endswith(NOT_ANSWERED) for message in question.public)
 
 
 def _notes(results: list[Result]) -> dict[str, list[tuple[str, str]]]:

@@ -13,6 +13,7 @@ from dl_course.files import write_json
 from dl_course.tables import write_table
 
 GRADED, STOPPED, NOT_GRADED = "graded", "stopped", "not graded"
+NOT_ANSWERED = "Not answered."  # how the message of a public case ends then
 
 
 @dataclass(frozen=True)

@@ -204,7 +204,7 @@ class Sandbox:
         command += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
         command += ["--unshare-cgroup-try", "--hostname", "sandbox"]
         if self._user is None:
-            command += ["--unshare-user", "--disable-userns"]
+            command += ["--unshare-user"]
         else:
             # Started by root: the warm process becomes a user that owns nothing, before it imports
             # anything. Of a mere name in a namespace, the kernel would not count the tasks.
@@ -243,6 +243,8 @@ def _environment() -> dict[str, str]:
         "LANG": "C.UTF-8",
         "MPLBACKEND": "agg",
         "MPLCONFIGDIR": "/tmp/matplotlib",
+        # For tiny models, its choice of kernels takes longer than they run.
+        "TF_ENABLE_ONEDNN_OPTS": "0",
         "CUDA_VISIBLE_DEVICES": "-1",
         "KERAS_BACKEND": "tensorflow",
         "KERAS_HOME": "/tmp/keras",

@@ -143,7 +143,7 @@ def test_the_part_of_an_answer_that_is_wrong_is_named():
         case, answers(right | {"labels": ["a", "c"]})
     )
     text = tell(case, answers(right | {"grid": np.eye(9) + 1}))
-    assert "the first at [(0, 0)]: expected 1, received 2." in text and len(text) < 300
+    assert "the first at [0, 0]: expected 1, received 2." in text and len(text) < 300
     assert "received 2 values" in tell(case, answers({"loss": 1.0, "grid": np.eye(9)}))
 
 

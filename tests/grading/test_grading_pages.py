@@ -216,10 +216,12 @@ def test_those_to_look_at_are_named(tmp_path):
 def test_the_commonest_mistakes_come_first(tmp_path):
     rare = dataclasses.replace(PARTLY, hints=("Rare.",))
     unknown = dataclasses.replace(PARTLY, hints=())
-    several = [PARTLY, PARTLY, PARTLY, rare, unknown, unknown]
+    empty = dataclasses.replace(unknown, points=0.0, public=("f(1): Not answered.",) * 2)
+    several = [PARTLY, PARTLY, PARTLY, rare, unknown, unknown, empty]
     results = [change(student=str(k), questions={"q": q}) for k, q in enumerate(several)]
     text = class_page(tmp_path, results).text
-    assert "3 q Mind the edge. 2 q (none: wrong in another way) 1 q Rare." in text
+    assert "3 q Mind the edge. 1 q Rare. 2 q (wrong in another way: no hint)" in text
+    assert "1 q (not answered)" in text
 
 
 def test_similar_pairs_are_no_verdict(tmp_path):
