@@ -13,12 +13,11 @@ assignment_app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-_MASTERS = Path(__file__).resolve().parents[1] / "notebooks" / "assignments"
-Masters = Annotated[Path, typer.Option(metavar="DIR", help="The folder of the masters.")]
+Masters = Annotated[Path | None, typer.Option(metavar="DIR", help="The folder of the masters.")]
 
 
 @assignment_app.command("list")
-def assignment_list(masters: Masters = _MASTERS) -> None:
+def assignment_list(masters: Masters = None) -> None:
     """List the assignments, with their points."""
     from rich.console import Console
 
@@ -33,7 +32,7 @@ def assignment_release(
         list[str] | None, typer.Argument(metavar="NAME", help="Assignments. [default: all]")
     ] = None,
     out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("assignments"),
-    masters: Masters = _MASTERS,
+    masters: Masters = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
 ) -> None:
     """Write the notebooks for students: no solution, no hidden case."""
@@ -49,7 +48,7 @@ def assignment_grade(
         Path, typer.Argument(metavar="SUBMISSIONS", help="A folder or a zip file of notebooks.")
     ],
     out: Annotated[Path, typer.Option(help="The folder for grades. One of before is continued.")],
-    masters: Masters = _MASTERS,
+    masters: Masters = None,
     workers: Annotated[
         int | None, typer.Option(help="Submissions side by side. [default: processors]")
     ] = None,

@@ -14,7 +14,9 @@ from dl_course.files import atomic_path
 _NUMBERED = re.compile(r"(.+)\[(\d+)\]")
 
 
-def write_table(path: str | os.PathLike, columns: Mapping[str, Sequence]) -> None:
+def write_table(
+    path: str | os.PathLike, columns: Mapping[str, Sequence], *, encoding: str = "utf-8"
+) -> None:
     """Writes columns to a CSV file with a header, whole or not at all.
 
     A column of shape `(rows, n)` becomes n columns, `name[0]` to `name[n-1]`.
@@ -22,6 +24,7 @@ def write_table(path: str | os.PathLike, columns: Mapping[str, Sequence]) -> Non
     Args:
         path: the file.
         columns: one sequence per name, all of the same length.
+        encoding: "utf-8-sig" for a table that people open in a spreadsheet.
 
     Example:
         >>> path = getfixture("tmp_path") / "table.csv"
@@ -38,7 +41,7 @@ def write_table(path: str | os.PathLike, columns: Mapping[str, Sequence]) -> Non
             flat.update({f"{name}[{i}]": array[:, i].tolist() for i in range(array.shape[1])})
         else:
             flat[name] = array.tolist()
-    with atomic_path(path) as beside, beside.open("w", newline="", encoding="utf-8") as file:
+    with atomic_path(path) as beside, beside.open("w", newline="", encoding=encoding) as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(flat)
         writer.writerows(zip(*flat.values(), strict=True))

@@ -56,6 +56,7 @@ def answers(value: object, on: np.ndarray | None = None, layers: bool = False) -
 def _collect(name: str, value: object, found: dict[str, np.ndarray]) -> None:
     if isinstance(value, dict):
         for key, item in value.items():
+            key = key.item() if isinstance(key, np.generic) else key
             _collect(f"{name}[{key!r}]", item, found)
         return
     array = None if isinstance(value, tuple) else _as_array(value)

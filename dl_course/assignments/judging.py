@@ -1,5 +1,6 @@
 """A case of a question, and what there is to say about an answer to it."""
 
+import itertools
 import reprlib
 from dataclasses import dataclass, field
 
@@ -64,7 +65,7 @@ class Case:
 
     def fault(self, received: Answer) -> str:
         """Returns what was expected and what was received instead, in whole sentences."""
-        if list(received) != list(self.expected):
+        if received.keys() != self.expected.keys():
             return f"Expected {_parts(self.expected)}, received {_parts(received)}."
         for name, expected in self.expected.items():
             if not _equal(expected, received[name], self.tolerance):
@@ -77,7 +78,8 @@ def same(expected: Answer, received: Answer, tolerance: float) -> bool:
 
     Args:
         expected, received: answers.
-        tolerance: largest relative difference; a hundredth of it is allowed absolutely.
+        tolerance: largest relative difference; a hundredth of it is allowed absolutely. Whole
+            numbers are counts, and must be right.
 
     Example:
         >>> same({"": np.array(0.3)}, {"": np.array(0.1 + 0.2)}, 1e-5)
@@ -85,7 +87,7 @@ def same(expected: Answer, received: Answer, tolerance: float) -> bool:
         >>> same({"": np.zeros(3)}, {"": np.zeros((3, 1))}, 1e-5)
         False
     """
-    return list(expected) == list(received) and all(
+    return expected.keys() == received.keys() and all(
         _equal(expected[name], received[name], tolerance) for name in expected
     )
 
@@ -97,9 +99,10 @@ def _equal(expected: np.ndarray, received: np.ndarray, tolerance: float) -> bool
         return False
     if expected.dtype.kind == "U":
         return bool(np.array_equal(expected, received))
+    is_count = expected.dtype.kind in "biu"
+    rtol, atol = (0.0, 1e-6) if is_count else (tolerance, tolerance / 100)
     with np.errstate(all="ignore"):
-        near = np.isclose(received, expected, rtol=tolerance, atol=tolerance / 100, equal_nan=True)
-    return bool(near.all())
+        return bool(np.isclose(received, expected, rtol=rtol, atol=atol, equal_nan=True).all())
 
 
 def _parts(answer: Answer) -> str:
@@ -136,9 +139,11 @@ def _first_layer(expected: list, received: list) -> str:
     """Says which layer is the first that differs, in full."""
     if not isinstance(received, list):
         return f"Expected {len(expected)} layers, received none."
-    pairs = zip([*expected, "no more layer"], [*received, "no more layer"], strict=False)
-    number, (wanted, found) = next((i, p) for i, p in enumerate(pairs, 1) if p[0] != p[1])
-    return f"Layer {number}: Expected {wanted}, received {found}."
+    pairs = itertools.zip_longest(expected, received, fillvalue="no more layer")
+    for number, (wanted, found) in enumerate(pairs, 1):
+        if wanted != found:
+            return f"Layer {number}: Expected {wanted}, received {found}."
+    return f"Expected {len(expected)} layers, received {len(received)}."
 
 
 def _show(array: np.ndarray) -> str:

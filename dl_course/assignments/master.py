@@ -73,7 +73,9 @@ class Master:
             for cell in self.cells
             if is_code(cell) and not _nbgrader(cell).get("solution") and not is_test(cell)
         ]
-        parts = [*shared, question.name, str(question.points), question.solution, question.tests]
+        own = f"{question.solution}\n{question.tests}"
+        others = [q.solution for q in self.questions if re.search(rf"\b{q.name}\b", own)]
+        parts = [*shared, *others, question.name, str(question.points), own]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
@@ -206,7 +208,10 @@ def student_notebook(master: Master, packed: str) -> dict:
     } | {"dl_course": {"assignment": master.name}}
     cells = [_released(copy.deepcopy(cell)) for cell in notebook["cells"]]
     place = next(i for i, cell in enumerate(cells) if is_code(cell))
-    notebook["cells"] = [*cells[:place], _checker_cell(packed), *cells[place:]]
+    checker = _checker_cell(packed)
+    if notebook.get("nbformat_minor", 0) < 5:  # cells had no ids then, and may have none
+        del checker["id"]
+    notebook["cells"] = [*cells[:place], checker, *cells[place:]]
     return notebook
 
 

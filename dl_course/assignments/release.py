@@ -51,9 +51,11 @@ def free_path(master: Master, out: str | os.PathLike, *, overwrite: bool = False
     """Returns where a master's notebook for students goes.
 
     Raises:
-        DataError: if something is there already and may not be overwritten.
+        DataError: if a master is there, or anything else that may not be overwritten.
     """
     path = Path(out) / f"{master.name}.ipynb"
+    if path.exists() and "### BEGIN SOLUTION" in path.read_text("utf-8", errors="replace"):
+        raise DataError(f"{path}: is a master, with its solutions. Release to another folder.")
     if path.exists() and not overwrite:
         raise DataError(f"{path}: is there already, maybe solved. Pass --overwrite to replace it.")
     return path

@@ -1,6 +1,7 @@
 """What the verbs of `dl-course assignment` do."""
 
 import contextlib
+import importlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -8,20 +9,21 @@ from datetime import datetime, time
 from pathlib import Path
 
 from dl_course.assignments.master import Master, read_master
-from dl_course.assignments.release import find_masters, free_path, masters_named
+from dl_course.assignments.release import MASTERS, find_masters, free_path, masters_named
 from dl_course.assignments.release import release as write_release
 from dl_course.errors import CourseError, argument_error, check_positive_integer
-from dl_course.grading.results import Result
+from dl_course.grading.results import NOT_GRADED, QuestionResult, Result
 
 UNSAFE = "--without-sandbox"
+_NO_MARK = QuestionResult(NOT_GRADED, None, 0, "")
 
 
-def masters_table(folder: Path):
+def masters_table(folder: Path | None):
     """Returns the assignments as a table: name and title, questions, points."""
     from rich.table import Table
 
     table = Table("Name, title", "Questions", "Points", "Needs")
-    for path in find_masters(folder).values():
+    for path in find_masters(folder or MASTERS).values():
         master = read_master(path)
         needs = "Keras" if master.uses_keras else "NumPy"
         count = str(len(master.questions))
@@ -29,11 +31,13 @@ def masters_table(folder: Path):
     return table
 
 
-def release(names: list[str], out: Path, folder: Path, overwrite: bool) -> Iterator[str]:
+def release(names: list[str], out: Path, folder: Path | None, overwrite: bool) -> Iterator[str]:
     """Writes notebooks for students, one line each."""
+    folder = folder or MASTERS
     masters = masters_named(names or list(find_masters(folder)), folder)
     for master in masters:  # all or none: a missing name or a solved notebook is told first
         free_path(master, out, overwrite=overwrite)
+    _prepare_keras(masters)
     for master in masters:
         path = write_release(master, out, overwrite=overwrite)
         yield f"{path}: {len(master.questions)} questions, {master.points:g} points"
@@ -43,7 +47,7 @@ def grade(
     source: Path,
     out: Path,
     *,
-    folder: Path,
+    folder: Path | None,
     workers: int | None,
     seconds: float,
     memory_mb: int,
@@ -55,7 +59,7 @@ def grade(
     Args:
         source: a folder or a zip file of notebooks.
         out: the folder of grades; one that is there is gone on with.
-        folder: of the masters.
+        folder: of the masters; None for those of the course.
         workers: sandboxes side by side; None for one per processor.
         seconds: for the cells of a submission together, and for each question.
         memory_mb: for each submission, beyond Python and the packages.
@@ -67,44 +71,33 @@ def grade(
     """
     from dl_course.grading.batch import grade as run
     from dl_course.grading.batch import plan
-    from dl_course.grading.sandbox import INSTALL, Limits, find_bubblewrap
     from dl_course.grading.submissions import find_submissions
 
+    folder, isolated = folder or MASTERS, not without_sandbox
     workers = _checked_workers(workers)
-    if not 0.1 <= seconds <= 3600:
-        raise argument_error("--timeout", "between 0.1 and 3600 seconds", seconds)
-    if not 64 <= memory_mb <= 2**20:
-        raise argument_error("--memory", "between 64 and 1048576 MB", memory_mb)
-    if not without_sandbox and find_bubblewrap() is None:
-        raise CourseError(
-            f"bubblewrap: not found; students' code runs inside of it. {INSTALL}. Or pass "
-            f"{UNSAFE}: then their code can read and change all that you can."
-        )
-    if not without_sandbox:
-        _check_out_of_sight(source, out, folder)
+    limits = _checked_limits(seconds, memory_mb)
+    if source.resolve() == out.resolve():
+        raise argument_error("--out", "another folder than that of the submissions", str(out))
+    if isolated:
+        _check_sandbox(source, out, folder)
     masters = {path.stem: read_master(path) for path in find_masters(folder).values()}
-    limits = Limits(seconds=seconds, memory_mb=memory_mb)
     submissions = find_submissions(source, masters, _as_date(due), skip=out)
-    tasks = plan(submissions, masters, out, limits, not without_sandbox)
-    students = len({submission.student for submission in submissions})
-    yield f"{len(submissions)} submissions of {students} students, {len(tasks)} to grade"
-    if without_sandbox:
-        yield "WITHOUT THE SANDBOX: students' code can read and change all that you can"
-    yield from _corrected(tasks, masters)
-    try:
-        with _progress(len(tasks)) as on_result:
-            run(
-                tasks,
-                out,
-                workers=workers,
-                limits=limits,
-                isolated=not without_sandbox,
-                on_result=on_result,
-            )
-    except KeyboardInterrupt as error:
-        error.add_note("Run the same command again: it goes on where it stopped.")
-        raise
-    yield from _report(out, masters, submissions)
+    with _alone(out):
+        tasks = plan(submissions, masters, out, limits, isolated)
+        students = len({submission.student for submission in submissions})
+        yield f"{len(submissions)} submissions of {students} students, {len(tasks)} to grade"
+        if without_sandbox:
+            yield "WITHOUT THE SANDBOX: students' code can read and change all that you can"
+        yield from _corrected(tasks)
+        _prepare_keras([task.master for task in tasks if task.master and task.questions])
+        options = {"workers": workers, "limits": limits, "isolated": isolated}
+        try:
+            with _progress(len(tasks)) as on_result:
+                run(tasks, out, on_result=on_result, **options)
+        except KeyboardInterrupt as error:
+            error.add_note("Run the same command again: it goes on where it stopped.")
+            raise
+        yield from _report(out, masters, submissions)
 
 
 def _report(out: Path, masters: dict[str, Master], submissions: list) -> Iterator[str]:
@@ -116,7 +109,9 @@ def _report(out: Path, masters: dict[str, Master], submissions: list) -> Iterato
 
     # What could not be told to belong to an assignment is no mark, and may be mended by now.
     unknown = {s.student for s in submissions if not s.assignment}
-    results = [r for r in read_results(out) if r.assignment or r.student in unknown]
+    results, complaints = read_results(out)
+    yield from complaints
+    results = [r for r in results if r.assignment or r.student in unknown]
     write_grades(out / "grades.csv", results)
     titles = {master.name: master.title for master in masters.values()}
     pairs = {}
@@ -138,18 +133,22 @@ def _report(out: Path, masters: dict[str, Master], submissions: list) -> Iterato
         if not result.is_complete:
             reasons = [q.reason for q in result.questions.values() if q.state == "not graded"]
             yield f"not graded: {result.file}: {result.problem or reasons[0]}"
+    now = {(s.assignment, s.student) for s in submissions}
+    before = [r.student for r in results if (r.assignment, r.student) not in now]
+    if before:
+        yield f"from before, not handed in now: {', '.join(before[:20])} ({len(before)} in all)"
     yield f"{out / 'grades.csv'}: a row per student and question"
     yield f"{page}: the class"
     yield f"{out / 'feedback'}: a page per student"
 
 
-def _corrected(tasks: list, masters: dict[str, Master]) -> Iterator[str]:
+def _corrected(tasks: list) -> Iterator[str]:
     """Says which questions are marked anew because their master was corrected."""
     again = Counter(
         (task.submission.assignment, name)
         for task in tasks
         for name in task.questions
-        if task.known and task.known.questions.get(name) and not task.known.problem
+        if task.known and task.known.questions.get(name, _NO_MARK).points is not None
     )
     for (assignment, name), count in sorted(again.items()):
         yield f"again: {assignment}, {name}: {count} submissions (the master or the limits changed)"
@@ -167,16 +166,55 @@ def default_workers() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
 
 
-def _check_out_of_sight(*paths: Path) -> None:
-    """Raises if the sandbox, which shows Python's own folders, would show one of these too."""
-    from dl_course.grading.sandbox import visible_folders
+def _checked_limits(seconds: float, memory_mb: int):
+    from dl_course.grading.sandbox import Limits
 
+    if not 0.1 <= seconds <= 3600:
+        raise argument_error("--timeout", "between 0.1 and 3600 seconds", seconds)
+    if not 64 <= memory_mb <= 2**20:
+        raise argument_error("--memory", "between 64 and 1048576 MB", memory_mb)
+    return Limits(seconds=seconds, memory_mb=memory_mb)
+
+
+def _check_sandbox(*paths: Path) -> None:
+    """Raises without bubblewrap, or if the sandbox, which shows Python's folders, shows these."""
+    from dl_course.grading.sandbox import INSTALL, find_bubblewrap, visible_folders
+
+    if find_bubblewrap() is None:
+        raise CourseError(
+            f"bubblewrap: not found; students' code runs inside of it. {INSTALL}. Or pass "
+            f"{UNSAFE}: then their code can read and change all that you can."
+        )
     for path in paths:
         for folder in visible_folders():
             if path.resolve().is_relative_to(folder.resolve()):
                 raise CourseError(
                     f"{path}: lies in {folder}, which submissions can read. Move it elsewhere."
                 )
+
+
+@contextlib.contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Keeps a second batch out of the same folder of grades; the lock ends with the process."""
+    import fcntl
+
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            text = f"{out}: another batch is being graded into it. Wait for its end."
+            raise CourseError(text) from None
+        yield
+
+
+def _prepare_keras(masters: list[Master]) -> None:
+    """Starts Keras, if a master needs it, as the sandbox does: then the answers are the same."""
+    if any(master.uses_keras for master in masters):
+        from dl_course.grading.sandbox import KERAS_SETTINGS
+
+        os.environ.update(KERAS_SETTINGS)
+        importlib.import_module("dl_course.backend")  # keeps TensorFlow's start-up lines away
 
 
 def _as_date(due: str | None) -> datetime | None:

@@ -71,7 +71,7 @@ def plan(
                 for question in master.questions
                 if not _is_marked(master.fingerprint(question), known, question.name, limits)
             )
-        if questions or known is None or known != _described(known, submission, isolated):
+        if questions or known is None or known != _described(known, submission, isolated, master):
             tasks.append(Task(submission, master, questions, known))
     return tasks
 
@@ -83,8 +83,9 @@ def _known(out: Path, submission: Submission, isolated: bool) -> Result | None:
         result = read_result(path) if path.exists() else None
     except DataError:  # damaged: marked anew
         return None
-    is_same = result is not None and result.digest == submission.digest
-    return result if is_same and result.isolated == isolated else None
+    if result is None or (result.student, result.digest) != (submission.student, submission.digest):
+        return None
+    return result if result.isolated == isolated else None
 
 
 def _is_marked(fingerprint: str, known: Result | None, name: str, limits: Limits) -> bool:
@@ -94,10 +95,14 @@ def _is_marked(fingerprint: str, known: Result | None, name: str, limits: Limits
     return question.fingerprint in (fingerprint, stopped_fingerprint(fingerprint, limits))
 
 
-def _described(result: Result, submission: Submission, isolated: bool) -> Result:
-    """Returns the result with what the submission says about itself."""
+def _described(
+    result: Result, submission: Submission, isolated: bool, master: Master | None
+) -> Result:
+    """Returns the result with what the submission says about itself, of the master's questions."""
+    names = [question.name for question in master.questions] if master else []
     return replace(
         result,
+        questions={name: result.questions[name] for name in names if name in result.questions},
         file=submission.file,
         submitted=submission.submitted,
         is_late=submission.is_late,
@@ -217,7 +222,7 @@ def _result(task: Task, sandbox: Sandbox | None, asked: dict[str, Asked], isolat
     known = task.known or Result(
         submission.student, submission.assignment, submission.file, submission.digest, ""
     )
-    result = _described(known, submission, isolated)
+    result = _described(known, submission, isolated, task.master)
     wanted = [asked[name] for name in task.questions if name in asked]
     if submission.problem and task.master:
         return replace(result, questions=_unmarked(task.master, submission.problem))

@@ -66,6 +66,7 @@ class _Marks:
     hints: list[str] = field(default_factory=list)
     seconds: float = 0.0
     stopped: str = ""
+    is_limited: bool = False  # whether other limits could have given it more points
 
 
 def mark(
@@ -102,13 +103,14 @@ def _result(asked: Asked, marks: _Marks, limits: Limits) -> QuestionResult:
         fingerprint = stopped_fingerprint(asked.fingerprint, limits)
         return QuestionResult(STOPPED, 0.0, asked.of, fingerprint, public, (), hints, marks.stopped)
     points = round(asked.of * sum(marks.hidden) / len(marks.hidden), 2)
-    return QuestionResult(
-        GRADED, points, asked.of, asked.fingerprint, public, tuple(marks.hidden), hints
-    )
+    fingerprint = asked.fingerprint
+    if marks.is_limited and points < asked.of:
+        fingerprint = stopped_fingerprint(fingerprint, limits)
+    return QuestionResult(GRADED, points, asked.of, fingerprint, public, tuple(marks.hidden), hints)
 
 
 def stopped_fingerprint(fingerprint: str, limits: Limits) -> str:
-    """Returns the fingerprint of a stopped question: with other limits it is marked anew."""
+    """Returns the fingerprint of what the limits decided: with others it is marked anew."""
     return f"{fingerprint}, {limits.seconds:g} s, {limits.memory_mb} MB"
 
 
@@ -169,14 +171,20 @@ class _Marking:
 
     def _load(self, job: socket.socket) -> None:
         """Runs the cells; what they raise costs the one cell only."""
+        began = {}  # when each cell began
         deadline = time.monotonic() + self.seconds
         wire.send(job, b"L", pack(list(self.cells.items())), self.seconds)
         while True:
-            kind, content = _receive(job, deadline, self.seconds)
+            try:
+                kind, content = _receive(job, deadline, self.seconds)
+            except _Slow:
+                self.running = _slowest(began)  # the cell that runs now may be the quickest of all
+                raise
             if kind == b"R":
                 break
             if kind == b"C" and type(content) is int and content in self.cells:
                 self.running = content
+                began[content] = time.monotonic()
         self.running = None
         for item in content if isinstance(content, list) else ():
             match item:
@@ -203,6 +211,7 @@ class _Marking:
                 fault, hint = _judge(kind, reply, name, case)
             case _:  # an answer that nobody asked for must not be taken for the next one
                 raise _Broken(_NO_ANSWER)
+        marks.is_limited |= kind == b"E" and str(reply).startswith("MemoryError")
         if not is_hidden:
             marks.public.append(fault and _shown(f"{case.call(name)}: {fault}"))
             return
@@ -225,6 +234,9 @@ class _Marking:
 
         A submission that starts again after a hidden case may have left itself a trace of it.
         """
+        if text.startswith(("Stopped", "MemoryError")):
+            for marks in self.marks.values():
+                marks.is_limited = True
         if not self.left[0][1]:
             self.told.setdefault(number, _shown(text))
 
@@ -232,6 +244,13 @@ class _Marking:
         for name in names:
             self.marks[name].stopped = f"It {reason}."
         self.left = deque(call for call in self.left if call[0] not in names)
+
+
+def _slowest(began: dict[int, float]) -> int | None:
+    """Returns the number of the cell that took longest so far; None if none began."""
+    ends = [*list(began.values())[1:], time.monotonic()]
+    seconds = {n: end - began[n] for n, end in zip(began, ends, strict=True)}
+    return max(seconds, key=seconds.get, default=None)
 
 
 def _receive(job: socket.socket, deadline: float, seconds: float) -> tuple[bytes, object]:

@@ -93,10 +93,10 @@ def file_name(student: str) -> str:
 
     Example:
         >>> file_name("王小明"), file_name("Ana/../x")
-        ('王小明-acf979', 'Ana____x-f6751c')
+        ('王小明-acf979cc584e1cf9', 'Ana____x-f6751ce3a16b6b5f')
     """
     safe = re.sub(r"[^\w-]", "_", student)[:60].strip("_") or "student"
-    return f"{safe}-{hashlib.sha256(student.encode(errors='surrogatepass')).hexdigest()[:6]}"
+    return f"{safe}-{hashlib.sha256(student.encode(errors='surrogatepass')).hexdigest()[:16]}"
 
 
 def result_path(out: Path, assignment: str, student: str) -> Path:
@@ -126,17 +126,30 @@ def read_result(path: Path) -> Result:
         values["duplicates"] = tuple(values["duplicates"])
         values["cells"] = tuple(tuple(cell) for cell in values["cells"])
         return Result(**values, questions=questions)
-    except (ValueError, TypeError, LookupError, AttributeError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise DataError(
             f"{path}: expected a result of `assignment grade`, received damaged JSON "
             f"({type(error).__name__}). Remove the file; its submission is then graded again."
         ) from None
 
 
-def read_results(out: Path) -> list[Result]:
-    """Returns all results in a folder of grades, by assignment and student."""
-    paths = sorted((out / "results").glob("*/*.json"))
-    return sorted(map(read_result, paths), key=lambda r: (r.assignment, r.student))
+def read_results(out: Path) -> tuple[list[Result], list[str]]:
+    """Returns all results in a folder of grades, and what is to be said of damaged ones.
+
+    A file that lies where this result is not kept was not written by the grader, and is left out.
+    """
+    results, complaints = [], []
+    for path in sorted((out / "results").glob("*/*.json")):
+        try:
+            result = read_result(path)
+        except DataError as error:
+            complaints.append(str(error))
+            continue
+        if path == result_path(out, result.assignment, result.student):
+            results.append(result)
+        else:
+            complaints.append(f"{path}: left out; it was not written by `assignment grade`.")
+    return sorted(results, key=lambda r: (r.assignment, r.student)), complaints
 
 
 def write_grades(path: Path, results: Iterable[Result]) -> None:
@@ -156,7 +169,8 @@ def write_grades(path: Path, results: Iterable[Result]) -> None:
         if not result.questions:
             rows.append((*head, "", "", "", NOT_GRADED, late, result.problem))
     table = zip(*rows, strict=True) if rows else [()] * len(columns)
-    write_table(path, dict(zip(columns, map(list, table), strict=True)))
+    # The mark at the beginning makes spreadsheets read names as UTF-8.
+    write_table(path, dict(zip(columns, map(list, table), strict=True)), encoding="utf-8-sig")
 
 
 def _cell(text: str) -> str:

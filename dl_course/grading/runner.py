@@ -21,6 +21,7 @@ import struct
 import sys
 import traceback
 import types
+from collections.abc import Callable
 
 from dl_course.assignments.answers import AnswerError, answers
 from dl_course.assignments.packing import PackingError, pack, unpack
@@ -154,7 +155,21 @@ def _confine(job: socket.socket, options: dict, base: int) -> None:
 
 
 class _Shell:
-    """Stands for IPython's shell: magics are accepted, and do nothing."""
+    """Stands for IPython's shell: those magics run their code that would define its names.
+
+    All others are accepted, and do nothing.
+    """
+
+    def __init__(self, execute: Callable[[str], None]):
+        self._execute = execute
+
+    def run_cell_magic(self, name: str, line: str, body: str) -> None:
+        if name in ("time", "capture"):
+            self._execute(body)
+
+    def run_line_magic(self, name: str, line: str, _stack_depth: int = 1) -> None:
+        if name == "time":
+            self._execute(line)
 
     def __getattr__(self, name: str):
         return lambda *args, **kwargs: None
@@ -171,7 +186,8 @@ class _Submission:
         module = types.ModuleType("__main__")
         sys.modules["__main__"] = module
         self.namespace = vars(module)
-        shell = _Shell()
+        self.index = 0  # of the cell that runs
+        shell = _Shell(self._execute)
         self.namespace |= {"get_ipython": lambda: shell, "display": lambda *a, **k: None}
 
     def run(self) -> None:
@@ -181,14 +197,18 @@ class _Submission:
         errors = []
         for index, source in unpack(payload):
             wire.send(self.job, b"C", pack(index))
+            self.index = index
             try:
-                exec(compile(self.transform(source), f"<cell {index}>", "exec"), self.namespace)
+                self._execute(source)
             except BaseException as error:  # SystemExit too: it costs this cell only
                 errors.append([index, _told(error)])
         wire.send(self.job, b"R", pack(errors))
         while True:
             _, payload = wire.receive(self.job, REQUEST_LIMIT)
             self._answer(**unpack(payload))
+
+    def _execute(self, source: str) -> None:
+        exec(compile(self.transform(source), f"<cell {self.index}>", "exec"), self.namespace)
 
     def _answer(
         self, number: int, function: str, args: tuple, kwargs: dict, on, layers: bool

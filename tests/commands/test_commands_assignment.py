@@ -138,7 +138,7 @@ def test_the_guides_master_is_released_solved_and_graded(done, course, mine, her
     code, out, _ = course(*words, "--without-sandbox")
     assert code == 0 and "2 submissions of 2 students, 2 to grade" in out
     assert "WITHOUT THE SANDBOX" in out
-    with open(here / "grades" / "grades.csv", encoding="utf-8") as file:
+    with open(here / "grades" / "grades.csv", encoding="utf-8-sig") as file:
         points = {row["student"]: (row["points"], row["of"]) for row in csv.DictReader(file)}
     assert points == {"王小明": ("3", "3"), "Ana": ("0", "3")}
     (page,) = (here / "grades" / "feedback" / "first_steps").glob("Ana*.html")

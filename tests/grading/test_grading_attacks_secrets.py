@@ -11,6 +11,7 @@ from attack_tools import ASKED, SECRET, assert_nothing_hidden, attack, cells_of,
 
 import dl_course
 from dl_course.grading.marking import mark
+from dl_course.grading.sandbox import visible_folders
 
 ROOT = Path(dl_course.__file__).parents[1]
 
@@ -183,8 +184,10 @@ def test_neither_home_nor_environment_nor_masters_are_there(sandbox, tmp_path):
         *("/etc/passwd", "/etc/shadow", "/home", "/var", "/run", "/sys", "/boot", "/opt", "/srv"),
         *(ROOT / "notebooks", ROOT / "tests", ROOT / ".git", ROOT / "README.md", ROOT / "shared"),
         *(Path.home() / ".bashrc", Path.home() / ".ssh", Path.home() / ".config", tmp_path),
-        *(tmp_path / "grades.csv", os.environ.get("SSH_AUTH_SOCK", "/nowhere"), "/tmp/redteam.md"),
+        *(tmp_path / "grades.csv", os.environ.get("SSH_AUTH_SOCK", "/nowhere")),
     ]
+    # Where Python itself lies there, its parents are there too, and empty but for it.
+    paths = [p for p in map(Path, paths) if not any(f.is_relative_to(p) for f in visible_folders())]
     body = f"import os\nfound = [p for p in {[str(p) for p in paths]} if os.path.exists(p)]"
     assert probe(sandbox, body) == "['[]']."
     body = "import os\nfound = sorted(set(os.environ))"

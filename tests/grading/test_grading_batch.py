@@ -88,22 +88,7 @@ def grade(folder, *, isolated=True, **options):
     settings = {"folder": folder / "masters", "workers": 1, "seconds": 2.0, "memory_mb": 256}
     settings |= {"due": None, "without_sandbox": not isolated} | options
     said = "\n".join(commands.grade(folder / "in", folder / "out", **settings))
-    return said, {result.student: result for result in read_results(folder / "out")}
-
-
-@pytest.fixture
-def warm(sandbox, monkeypatch):
-    """Lends the tests' own sandbox to batches in this process: to start one takes a second."""
-
-    class Lent:
-        def __init__(self, limits, **options):
-            self.limits, self.open, self.clear = limits, sandbox.open, sandbox.clear
-
-        def start(self): ...
-
-        def stop(self): ...
-
-    monkeypatch.setattr(batch, "Sandbox", Lent)
+    return said, {result.student: result for result in read_results(folder / "out")[0]}
 
 
 def contents(folder):
