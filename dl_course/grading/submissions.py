@@ -5,29 +5,27 @@ Nothing of it is run here, and nothing is written to disk.
 
 import hashlib
 import json
-import re
-import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from dl_course.errors import DataError
-from dl_course.grading.notebook_files import (
-    ARCHIVES,
-    MOODLE,
-    NO_NOTEBOOK,
-    NotebookFile,
-    notebook_files,
+from dl_course.grading.names import (
+    assignment_in,
+    folder_of_class,
+    named_below,
+    student_of,
 )
+from dl_course.grading.notebook_files import notebook_files
+from dl_course.grading.reading import MOODLE, NO_NOTEBOOK, WHOLE_CLASS, NotebookFile
 from dl_course.grading.texts import clean_name, spelled_out
 
 MOST_CODE = 2**20  # characters in all code cells together: outputs are large, code is not
 MOST_CELLS = 2000
 
-_COPY = r"(?: ?\(\d+\)|-Copy\d+)?"  # what browsers and Jupyter add to a name that is taken
-_BETWEEN = " \t_-.+,"  # between the name of a student and that of an assignment
 _LONGEST_PATH = 300
+_ANOTHER = " (of another name: another student's?)"
 
 
 @dataclass(frozen=True)
@@ -74,6 +72,7 @@ def find_submissions(
     `submitted` or after an assignment. The folders that Moodle makes keep their number,
     `Li Wei (12345)`. The assignment is what the notebook says, or else what its name or a folder
     says. Of several notebooks of a student for an assignment the newest that can be read counts.
+    If all lies in one folder, `folder_of_class` says whether that is a student's or the class's.
 
     The date is that of the file, in a zip file that of the entry: whoever made it can choose it.
 
@@ -88,7 +87,8 @@ def find_submissions(
         The submissions, by assignment and student; files that cannot be graded have a `problem`.
 
     Raises:
-        DataError: if there is no such folder, or no notebook in it.
+        DataError: if there is no such folder, or no notebook in it, or only one folder in it
+            that may be a student's or a class's.
 
     Example:
         >>> folder = getfixture("tmp_path")
@@ -101,16 +101,18 @@ def find_submissions(
     """
     source = Path(source).expanduser()
     due = None if due is None else due.astimezone()
-    chosen: dict[tuple[str, str], tuple[tuple, Submission]] = {}
-    others: dict[tuple[str, str], list[str]] = {}
-    for number, file in enumerate(notebook_files(source, {"submitted", *assignments}, skip)):
+    chosen: dict[tuple[str, str], tuple[tuple, Submission, str]] = {}
+    others: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    above = _folders_above(source, assignments, skip)
+    for number, file in enumerate(notebook_files(source, above, skip)):
         submission = _submission(file, assignments, due)
         key = submission.student, submission.assignment
         rank = not submission.problem, file.modified, submission.file, number
-        others.setdefault(key, []).append(_named(submission))
+        name = named_below(file.parts, assignments)
+        others.setdefault(key, []).append((_named(submission), name))
         if key not in chosen or rank > chosen[key][0]:
-            chosen[key] = rank, submission
-    found = [submission for _, submission in chosen.values()]
+            chosen[key] = rank, submission, name
+    found = [submission for _, submission, _ in chosen.values()]
     with_notebook = {s.student for s in found if s.problem != NO_NOTEBOOK}
     if not with_notebook:
         raise DataError(
@@ -120,10 +122,39 @@ def find_submissions(
     graded = []
     for submission in found:
         if submission.problem != NO_NOTEBOOK or submission.student not in with_notebook:
-            rest = others[submission.student, submission.assignment]
-            rest.remove(_named(submission))
-            graded.append(replace(submission, duplicates=tuple(sorted(rest))))
+            key = submission.student, submission.assignment
+            name = chosen[key][2]
+            rest = others[key]
+            rest.remove((_named(submission), name))
+            # A folder of several students, among others, is taken for one student: let it be seen.
+            marked = (
+                file + (_ANOTHER if name and other and other != name else "")
+                for file, other in rest
+            )
+            graded.append(replace(submission, duplicates=tuple(sorted(marked))))
     return sorted(graded, key=lambda s: (s.assignment, s.student))
+
+
+def _folders_above(source: Path, assignments: Collection[str], skip: Path | None) -> set[str]:
+    """Returns the names of the folders above those of the students."""
+    names = {"submitted", "submissions", *assignments}
+    seen: list[tuple[tuple[str, ...], str]] = []
+    whole_class = ()
+    for file in notebook_files(source, names, skip):
+        first = file.parts[0]
+        is_class = file.problem == WHOLE_CLASS and not first.lower().endswith(".zip")
+        is_alone = not seen or seen[0][0][0] == first
+        is_stated = "submitted" in map(clean_name, (source.name, *file.above))
+        is_person = MOODLE.fullmatch(first) or first.lower().endswith(".zip")
+        if is_stated or is_person or not is_alone:
+            return names
+        if len(file.parts) == 1 and not is_class:
+            return names
+        whole_class = file.parts if is_class else ()
+        seen.append((file.parts, _submission(file, assignments, None).assignment))
+    if len(seen) == 1 and whole_class:
+        return names | set(whole_class)
+    return names | set(folder_of_class(source, seen, assignments)) if seen else names
 
 
 def _named(submission: Submission) -> str:
@@ -138,8 +169,8 @@ def _submission(
     name = spelled_out("/".join(path), keep="")
     modified = _in_this_zone(file.modified)
     submission = Submission(
-        student=_student(file.parts[0], assignments),
-        assignment=_assignment_in(path, assignments),
+        student=student_of(file.parts[0], assignments),
+        assignment=assignment_in(path, assignments),
         file=name if len(name) <= _LONGEST_PATH else f"…{name[-_LONGEST_PATH:]}",
         digest="" if file.problem else hashlib.sha256(file.data).hexdigest(),
         submitted=modified.isoformat(timespec="seconds"),
@@ -167,34 +198,6 @@ def _in_this_zone(modified: datetime) -> datetime:
         return modified.astimezone()
     except (OverflowError, ValueError, OSError):  # at the edges of the calendar
         return modified.replace(tzinfo=UTC)
-
-
-def _student(first: str, assignments: Collection[str]) -> str:
-    """Returns the student's name, from the first part of a path."""
-    name = unicodedata.normalize("NFC", first)
-    moodle = MOODLE.fullmatch(name)
-    if moodle:
-        return clean_name(f"{moodle[1]} ({moodle[2]})")
-    for _ in range(3):  # .tar.gz, .ipynb.zip; without a limit a hostile name takes long
-        if name.lower().endswith((".ipynb", ".zip", *ARCHIVES)):
-            name = name[: name.rindex(".")]
-    for assignment in sorted(assignments, key=len, reverse=True):
-        word = re.escape(unicodedata.normalize("NFC", assignment))
-        rest = re.sub(f"{word}{_COPY}$|^{word}", "", name, flags=re.IGNORECASE)
-        if rest != name:
-            return clean_name(rest.strip(_BETWEEN)) or clean_name(name)
-    return clean_name(name) or "?"
-
-
-def _assignment_in(path: Sequence[str], assignments: Collection[str]) -> str:
-    """Returns the assignment that a file's name contains, or else a folder's; empty if unclear."""
-    for part in reversed(path):
-        part = unicodedata.normalize("NFC", part).casefold()
-        found = [a for a in assignments if unicodedata.normalize("NFC", a).casefold() in part]
-        longest = [a for a in found if not any(a != b and a in b for b in found)]
-        if found:
-            return longest[0] if len(longest) == 1 else ""
-    return ""
 
 
 def _read(data: bytes) -> tuple[str, tuple[tuple[int, str], ...]]:

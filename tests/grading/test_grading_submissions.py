@@ -13,6 +13,7 @@ from class_files import NAMES, find, notebook, only, put, whose, zipped
 
 from dl_course.errors import DataError
 from dl_course.grading import notebook_files
+from dl_course.grading.submissions import find_submissions
 
 
 @pytest.mark.parametrize(
@@ -95,6 +96,15 @@ def test_the_assignment_is_what_the_notebook_or_else_its_name_says(
         assert "Add the assignment's name to the file's name: one of 06_conv" in found.problem
 
 
+def test_an_assignment_is_found_as_a_word_only(tmp_path):
+    for name in ("Lab1yna.ipynb", "yna.ipynb", "xlab1.ipynb", "Bo_lab1.ipynb", "lab1-Cem.ipynb"):
+        put(tmp_path / name, notebook(assignment="lab1"))
+    put(tmp_path / "Di_lab12.ipynb", notebook())
+    found = find_submissions(tmp_path, ["lab1"])
+    assert [s.student for s in found if s.cells] == ["Bo", "Cem", "Lab1yna", "xlab1", "yna"]
+    assert [s.student for s in found if not s.assignment] == ["Di_lab12"]
+
+
 def test_cells_are_counted_over_all_and_joined_from_lines(tmp_path):
     cells = [
         {"cell_type": "code", "source": ["a = 1\n", "b = 2"]},
@@ -162,6 +172,7 @@ def test_a_huge_notebook_is_not_read(tmp_path):
 
 
 def test_the_newest_that_can_be_read_is_graded_and_the_others_are_named(tmp_path):
+    tmp_path /= "submitted"  # says that each folder in it is a student's
     put(tmp_path / "Ana" / "old.ipynb", notebook("old", NAMES[0]), 1)
     put(tmp_path / "Ana" / "new.ipynb", notebook("new", NAMES[0]), 3)
     put(tmp_path / "Ana" / "middle" / "x.ipynb", notebook("middle", NAMES[0]), 2)
@@ -171,13 +182,14 @@ def test_the_newest_that_can_be_read_is_graded_and_the_others_are_named(tmp_path
     assert first.cells == ((2, "new"),) and first.file == "Ana/new.ipynb"
     empty, *rest = first.duplicates
     assert empty.startswith("Ana/06_convolution.ipynb (is empty")
-    assert rest == ["Ana/middle/x.ipynb", "Ana/old.ipynb"]
+    other = "(of another name: another student's?)"
+    assert rest == [f"Ana/middle/x.ipynb {other}", f"Ana/old.ipynb {other}"]
     assert second.assignment == NAMES[1] and second.duplicates == ()
 
 
 def test_of_equally_new_ones_the_last_in_order_is_graded(tmp_path):
-    put(tmp_path / "Ana" / "a.ipynb", notebook("a", NAMES[0]))
-    put(tmp_path / "Ana" / "b.ipynb", notebook("b", NAMES[0]))
+    put(tmp_path / "submitted" / "Ana" / "a.ipynb", notebook("a", NAMES[0]))
+    put(tmp_path / "submitted" / "Ana" / "b.ipynb", notebook("b", NAMES[0]))
     assert [only(tmp_path).cells for _ in range(2)] == [((2, "b"),)] * 2
 
 
@@ -218,6 +230,27 @@ def test_what_systems_add_is_passed_over(tmp_path):
         put(tmp_path / name, b"junk")
         put(tmp_path / "Bo.zip", zipped([(name, b"junk"), ("x.ipynb", notebook("", NAMES[0]))]))
     assert [(s.student, s.duplicates) for s in find(tmp_path)] == [("Ana", ()), ("Bo", ())]
+
+
+def test_a_notebook_with_a_leading_dot_is_named(tmp_path):
+    for name in (
+        ".Ana_06_convolution.ipynb",
+        "Bo/.x_06_convolution.ipynb",
+        "Bo/x.ipynb",
+        ".Cem.zip",
+    ):
+        put(tmp_path / "class" / name)
+    put(
+        tmp_path / "class.zip",
+        zipped([(".Ana.ipynb", b""), ("Bo/x.ipynb", notebook("", NAMES[0]))]),
+    )
+    for source in ("class", "class.zip"):
+        found = find(tmp_path / source)
+        bad = [s.student for s in found if "begins with a dot" in s.problem]
+        assert bad == ([".Cem", "Ana"] if source == "class" else [".Ana"])
+        assert [s.student for s in found if s.cells] == ["Bo"]
+    (bo,) = (s for s in find(tmp_path / "class") if s.cells)
+    assert "Bo/.x_06_convolution.ipynb (has a name that begins with a dot" in bo.duplicates[0]
 
 
 def test_the_folder_of_grades_is_left_out(tmp_path):

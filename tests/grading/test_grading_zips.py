@@ -13,7 +13,7 @@ import pytest
 from class_files import NAMES, find, notebook, only, put, whose, zipped
 
 from dl_course.errors import DataError
-from dl_course.grading import notebook_files
+from dl_course.grading import reading, zip_files
 
 GOOD = notebook(assignment=NAMES[0])
 
@@ -54,7 +54,8 @@ def test_a_zip_file_is_one_students_whatever_folders_are_in_it(one):
     bo = one(zipped([("home/work/x.ipynb", GOOD), ("Ana/x.ipynb", GOOD), ("data.csv", b"")]))
     assert bo.cells and not bo.problem
     assert bo.file == "Bo_06_convolution.zip/home/work/x.ipynb"
-    assert bo.duplicates == ("Bo_06_convolution.zip/Ana/x.ipynb",)
+    other = "(of another name: another student's?)"
+    assert bo.duplicates == (f"Bo_06_convolution.zip/Ana/x.ipynb {other}",)
 
 
 def test_a_zip_file_in_a_students_folder_is_read(tmp_path):
@@ -76,7 +77,7 @@ def test_a_zip_file_of_a_class_is_like_a_folder(tmp_path, above):
 def test_a_class_in_a_zip_file_in_the_folder_is_not_taken_for_students(one):
     names = ("Li_1_assignsubmission_file_", "Wu_2_assignsubmission_file_")
     bo = one(zipped([(f"{name}/x.ipynb", GOOD) for name in names]))
-    assert "holds a whole class. Pass the zip file itself" in bo.problem
+    assert "holds a whole class. Grade it on its own" in bo.problem
 
 
 @pytest.mark.parametrize("lie", [None, 1000])
@@ -112,7 +113,7 @@ def test_methods_that_unpack_without_limit_are_refused(one):
 
 
 def test_all_notebooks_of_a_student_together_have_a_limit(tmp_path, monkeypatch):
-    monkeypatch.setattr(notebook_files, "LARGEST_TOTAL", 3 * 2**20)
+    monkeypatch.setattr(reading, "LARGEST_TOTAL", 3 * 2**20)
     large = notebook("x", NAMES[0]) + b" " * 2**20
     entries = [(f"Ana/{k}_{NAMES[0]}.ipynb", large) for k in range(6)]
     entries.append(("Bo/x.ipynb", large))
@@ -132,7 +133,7 @@ def test_too_many_files_are_not_gone_through(tmp_path, monkeypatch):
     put(tmp_path / "class" / "Bo.ipynb")
     ana, bo = find(tmp_path / "class")
     assert "holds too much" in ana.problem and bo.cells
-    monkeypatch.setattr(notebook_files, "_DIRECTORY_OF_STUDENT", 2**16)
+    monkeypatch.setattr(zip_files, "_DIRECTORY_OF_STUDENT", 2**16)
     assert "holds too much" in find(tmp_path / "class")[0].problem
 
 
@@ -200,10 +201,48 @@ def test_no_damage_to_a_byte_of_a_zip_file_does_harm(one):
             assert bo.cells == ((2, "x = 1"),) or bo.problem
 
 
+def test_students_zip_files_in_that_of_a_class_are_read(tmp_path):
+    moodle = "{}_assignsubmission_file_"
+    bad = zipped([("deeper.zip", zipped([("x.ipynb", GOOD)]))])
+    both = zipped([(moodle.format(who) + "/x.ipynb", GOOD) for who in ("Li_1", "Wu_2")])
+    entries = [
+        (moodle.format("Ana_1") + "/work.zip", zipped([("deep/x.ipynb", GOOD)])),
+        (moodle.format("Bo_2") + "work.zip", zipped([("x.ipynb", GOOD)])),
+        ("Cem.zip", zipped([("x.ipynb", GOOD)])),
+        ("Di.zip", bad),
+        ("Eva.zip", both),
+        ("Fu.zip", b"PK no"),
+        ("Gil.zip", zipped([("x.pdf", b"")])),
+    ]
+    put(tmp_path / "all.zip", zipped(entries))
+    found = {s.student: s for s in find(tmp_path / "all.zip")}
+    assert [s for s in found if found[s].cells] == ["Ana (1)", "Bo (2)", "Cem"]
+    assert found["Ana (1)"].file.endswith("_file_/work.zip/deep/x.ipynb")
+    problems = ("zip file in a zip", "holds a whole class", "is a damaged zip", "holds no notebook")
+    for name, problem in zip(("Di", "Eva", "Fu", "Gil"), problems, strict=True):
+        assert problem in found[name].problem
+
+
+def test_a_students_zip_file_in_that_of_a_class_has_limits(tmp_path, monkeypatch):
+    monkeypatch.setattr(zip_files, "_LARGEST_INNER", 2**20)
+    monkeypatch.setattr(reading, "LARGEST_TOTAL", 3 * 2**20)
+    full = io.BytesIO()
+    with zipfile.ZipFile(full, "w") as archive:  # not packed: its bytes count, and what is in it
+        archive.writestr("x.ipynb", GOOD + b" " * 900_000)
+    bomb = zipped([("x.ipynb", bytes(2**24))])
+    entries = [(f"Ana/06_convolution_{k}.zip", full.getvalue()) for k in range(3)]
+    entries += [("Bo.zip", bytes(2**21)), ("Cem.zip", bomb), ("Di.ipynb", GOOD)]
+    put(tmp_path / "all.zip", zipped(entries))
+    ana, bo, cem, di = sorted(find(tmp_path / "all.zip"), key=lambda s: s.student)
+    assert ana.cells and "all notebooks together are larger than 3 MiB" in ana.duplicates[-1]
+    assert "holds too much" in bo.problem and "is larger than 10 MiB" in cem.problem and di.cells
+
+
 def test_a_zip_file_in_a_zip_file_is_not_followed(one, tmp_path):
     inner = zipped([("x.ipynb", GOOD)])
     assert "is a zip file in a zip file" in one(zipped([("inner.zip", inner)])).problem
-    put(tmp_path / "all.zip", zipped([("Ana/work.zip", inner), ("Bo/x.ipynb", GOOD)]))
+    twice = zipped([("inner.zip", inner)])
+    put(tmp_path / "all.zip", zipped([("Ana/work.zip", twice), ("Bo/x.ipynb", GOOD)]))
     ana, bo = find(tmp_path / "all.zip")
     assert "is a zip file in a zip file" in ana.problem and bo.cells
 
