@@ -16,7 +16,7 @@ from pathlib import Path
 from dl_course.errors import DataError
 
 PLACEHOLDER = ("# YOUR CODE HERE", "raise NotImplementedError()")
-_BEGIN_SOLUTION, _END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
+BEGIN_SOLUTION, _END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
 _BEGIN_HIDDEN, _END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 _LARGEST = 10 * 2**20
 
@@ -129,7 +129,7 @@ def _questions(path: Path, cells: list[dict]) -> tuple[Question, ...]:
             )
         name = str(settings.get("grade_id", ""))
         if settings.get("solution"):
-            _region(where, source(cell), _BEGIN_SOLUTION, _END_SOLUTION)
+            _region(where, source(cell), BEGIN_SOLUTION, _END_SOLUTION)
             if name in solutions or not re.search(rf"^def {re.escape(name)}\(", source(cell), re.M):
                 raise DataError(
                     f"{where}: expected the function that its grade_id names, once. "
@@ -227,7 +227,7 @@ def stub(solution: str) -> str:
     """
     lines, inside = [], False
     for line in solution.splitlines():
-        if line.strip() == _BEGIN_SOLUTION:
+        if line.strip() == BEGIN_SOLUTION:
             indent = line[: len(line) - len(line.lstrip())]
             lines += [indent + text for text in PLACEHOLDER]
             inside = True

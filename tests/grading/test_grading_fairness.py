@@ -41,7 +41,9 @@ def test_what_other_limits_could_mend_is_marked_again_with_them(source, quick):
 
 @pytest.mark.parametrize("magic", ["%%time", "%%capture out"])
 def test_a_magic_on_top_of_an_answer_does_not_lose_it(magic, sandbox):
-    told, results = mark(cells_of(f"{magic}\n{RIGHT}", "%time k = 2\nassert k == 2"), ASKED, sandbox)
+    told, results = mark(
+        cells_of(f"{magic}\n{RIGHT}", "%time k = 2\nassert k == 2"), ASKED, sandbox
+    )
     assert told == [] and results["attacked"].points == 3
 
 
