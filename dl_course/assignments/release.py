@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dl_course.assignments.authoring import run_master
-from dl_course.assignments.master import Master, read_master, student_notebook
+from dl_course.assignments.master import BEGIN_SOLUTION, Master, read_master, student_notebook
 from dl_course.assignments.public import pack_cases
 from dl_course.errors import DataError, argument_error
 from dl_course.files import write_text
@@ -54,7 +54,7 @@ def free_path(master: Master, out: str | os.PathLike, *, overwrite: bool = False
         DataError: if a master is there, or anything else that may not be overwritten.
     """
     path = Path(out) / f"{master.name}.ipynb"
-    if path.exists() and "### BEGIN SOLUTION" in path.read_text("utf-8", errors="replace"):
+    if path.exists() and BEGIN_SOLUTION in path.read_text("utf-8", errors="replace"):
         raise DataError(f"{path}: is a master, with its solutions. Release to another folder.")
     if path.exists() and not overwrite:
         raise DataError(f"{path}: is there already, maybe solved. Pass --overwrite to replace it.")
