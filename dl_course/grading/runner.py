@@ -29,7 +29,6 @@ from dl_course.grading import wire
 
 REQUEST_LIMIT = 2**28  # bytes of one message from the grader, who is trusted
 STATUS = struct.Struct("?i")
-_DISK = "/tmp"
 _MOST_FILES, _GLANCE = 10_000, 0.05  # on the disk; seconds between two looks at it
 _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 4, 22, 38
 _SECCOMP_MODE_FILTER = 2
@@ -50,11 +49,12 @@ def main(arguments: list[str]) -> None:
         # Then forks, of the same user, can neither read nor trace it, nor see its files.
         _prctl(_PR_SET_DUMPABLE, 0)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _empty(_DISK)
+        _empty(options["disk_path"])
     gc.collect()
     gc.freeze()
     base = _size_now()
-    changed = os.stat(_DISK).st_ctime_ns
+    disk = options["disk_path"]
+    changed = os.stat(disk).st_ctime_ns
     control.sendall(b"w")
     while True:
         message, handles, _, _ = socket.recv_fds(control, 1, 1)
@@ -64,23 +64,23 @@ def main(arguments: list[str]) -> None:
         if child == 0:
             _serve(socket.socket(fileno=handles[0]), options, base)
         os.close(handles[0])
-        _wait(control, child, options["isolated"])
+        _wait(control, child, disk if options["isolated"] else None)
         status = _end(child, options["isolated"])
         # A file that came and went has changed the folder too: even its date could tell the next
         # submission something.
-        is_clean = not options["isolated"] or os.stat(_DISK).st_ctime_ns == changed
+        is_clean = not options["isolated"] or os.stat(disk).st_ctime_ns == changed
         control.sendall(STATUS.pack(is_clean, status))
 
 
-def _wait(control: socket.socket, child: int, isolated: bool) -> None:
+def _wait(control: socket.socket, child: int, disk: str | None) -> None:
     """Waits until the grader has all it wants, or has waited long enough.
 
-    Meanwhile it ends a fork that floods the disk with empty files: they take the kernel's memory,
-    and no limit counts them.
+    Meanwhile it ends a fork that floods the sandbox's disk with empty files: they take the
+    kernel's memory, and no limit counts them.
     """
     while not select.select([control], [], [], _GLANCE)[0]:
-        disk = os.statvfs(_DISK)
-        if isolated and disk.f_files - disk.f_ffree > _MOST_FILES:
+        state = os.statvfs(disk) if disk else None
+        if state and state.f_files - state.f_ffree > _MOST_FILES:
             os.kill(child, signal.SIGKILL)
     control.recv(1)
 

@@ -1,15 +1,17 @@
 """The sandbox itself: how it starts, what it shows, what it leaves, and what it says without."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from attack_tools import ASKED, RIGHT, assert_honest, cells_of, function
+from attack_tools import ASKED, RIGHT, assert_honest, assert_next_is_fine, cells_of, function
 from process_tools import gone, processes_below
 
 import dl_course
@@ -206,7 +208,7 @@ def test_users_do_not_run_out():
 
 def test_the_environment_holds_nothing_of_the_teachers(monkeypatch):
     monkeypatch.setenv("SECRET_TOKEN", "x")
-    assert "SECRET_TOKEN" not in module._environment()
+    assert "SECRET_TOKEN" not in module._environment("/tmp")
     assert "SECRET_TOKEN" not in " ".join(Sandbox(LIMITS)._bubblewrap())
 
 
@@ -233,3 +235,24 @@ def test_the_loop_of_a_job_is_as_documented(sandbox):
     assert kind == b"V" and np.array_equal(unpack(payload)[1][""], np.eye(2))
     job.close()
     assert sandbox.clear() is not None
+
+
+def test_a_course_below_tmp_has_its_disk_elsewhere(sandbox, monkeypatch):
+    """Else the way to the course would lie on the disk: not to be emptied, and writable."""
+    course = Path(tempfile.mkdtemp(dir="/tmp", prefix="course-"))
+    course.chmod(0o755)
+    (course / "kept").write_text("kept")
+    folders = [*visible_folders(), course]
+    monkeypatch.setattr(module, "visible_folders", lambda: folders)
+    writes = "def attacked(x):\n    open({!r}, 'w').write('x')\n    return 2 * x"
+    points = {}
+    try:
+        with Sandbox(LIMITS) as other:
+            for path in ("x", f"{course}/x", "/tmp/x"):
+                results = mark(cells_of(writes.format(path)), ASKED, other)[1]
+                points[path] = results["attacked"].points
+                assert_next_is_fine(other)
+        assert list(points.values()) == [3, 0, 0]
+        assert [path.name for path in course.iterdir()] == ["kept"]
+    finally:
+        shutil.rmtree(course)
