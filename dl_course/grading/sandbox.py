@@ -92,7 +92,6 @@ class Sandbox:
         self.isolated = isolated
         self._number = next(_counter)
         self._user = _unused_user(self._number) if isolated and os.geteuid() == 0 else None
-        self._disk = _disk() if isolated else tempfile.gettempdir()
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
 
@@ -116,7 +115,7 @@ class Sandbox:
                 stdout=subprocess.DEVNULL,
                 stderr=complaints,
                 start_new_session=True,
-                env=_environment(self._disk),
+                env=_environment(),
             )
             theirs.close()
             self._control = ours
@@ -179,7 +178,6 @@ class Sandbox:
     def _command(self, control: int) -> list[str]:
         options = {
             "control": control,
-            "disk_path": self._disk,
             "user": self._user,
             "processor": self._processor() if self.keras else None,
             "isolated": self.isolated,
@@ -219,21 +217,42 @@ class Sandbox:
             # Started by root: the warm process becomes a user that owns nothing, before it imports
             # anything. Of a mere name in a namespace, the kernel would not count the tasks.
             command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-        for name, value in _environment(self._disk).items():
+        for name, value in _environment().items():
             command += ["--setenv", name, value]
         command += ["--proc", "/proc", "--dev", "/dev"]
-        command += ["--size", str(self.limits.disk_mb * 2**20), "--perms", "1777"]
-        command += ["--tmpfs", self._disk]
+        command += [
+            "--size",
+            str(self.limits.disk_mb * 2**20),
+            "--perms",
+            "1777",
+            "--tmpfs",
+            "/tmp",
+        ]
         for link in ("/bin", "/lib", "/lib64", "/lib32", "/sbin"):
             if os.path.islink(link):
                 command += ["--symlink", os.readlink(link), link]
             else:
                 command += ["--ro-bind-try", link, link]
-        for folder in visible_folders():
-            for parent in reversed(folder.parents[:-1]):
-                command += ["--perms", "0755", "--dir", str(parent)]
-            command += ["--ro-bind", str(folder), str(folder)]
-        return [*command, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", self._disk, "--"]
+        return [*command, *_shown(visible_folders()), "--chdir", "/tmp", "--"]
+
+
+def _shown(folders: list[Path]) -> list[str]:
+    """Returns the options that show folders, read-only as all but the disk in /tmp.
+
+    A way to a folder that leads through /tmp would be a part of the disk: it is made a place of
+    its own, so that it can neither be written to nor taken for what a submission left there.
+    """
+    ways = {f"/tmp/{f.parts[2]}" for f in folders if f.is_relative_to("/tmp") and len(f.parts) > 3}
+    command = []
+    for way in ways:
+        command += ["--perms", "0755", "--tmpfs", way]
+    for folder in folders:
+        for parent in reversed(folder.parents[:-1]):
+            command += ["--perms", "0755", "--dir", str(parent)]
+        command += ["--ro-bind", str(folder), str(folder)]
+    for place in (*ways, "/dev", "/"):
+        command += ["--remount-ro", place]
+    return command
 
 
 def _unused_user(number: int) -> int:
@@ -241,26 +260,17 @@ def _unused_user(number: int) -> int:
     return _FIRST_USER + (16 * os.getpid() + number) % _USERS
 
 
-def _disk() -> str:
-    """Returns where the temporary disk is: /tmp, unless the course itself is installed below it.
-
-    The way to the course would then lie on the disk, and be writable.
-    """
-    return "/disk" if any(f.is_relative_to("/tmp") for f in visible_folders()) else "/tmp"
-
-
-def _environment(disk: str) -> dict[str, str]:
+def _environment() -> dict[str, str]:
     """Returns all that a submission's environment holds."""
     one = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     one += ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
     return {
         **dict.fromkeys(one, "1"),
         "PATH": "/usr/bin:/bin",
-        "HOME": disk,
-        "TMPDIR": disk,
+        "HOME": "/tmp",
         "LANG": "C.UTF-8",
         "MPLBACKEND": "agg",
-        "MPLCONFIGDIR": f"{disk}/matplotlib",
+        "MPLCONFIGDIR": "/tmp/matplotlib",
         **KERAS_SETTINGS,
-        "KERAS_HOME": f"{disk}/keras",
+        "KERAS_HOME": "/tmp/keras",
     }

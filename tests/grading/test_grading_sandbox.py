@@ -208,7 +208,7 @@ def test_users_do_not_run_out():
 
 def test_the_environment_holds_nothing_of_the_teachers(monkeypatch):
     monkeypatch.setenv("SECRET_TOKEN", "x")
-    assert "SECRET_TOKEN" not in module._environment("/tmp")
+    assert "SECRET_TOKEN" not in module._environment()
     assert "SECRET_TOKEN" not in " ".join(Sandbox(LIMITS)._bubblewrap())
 
 
@@ -237,10 +237,11 @@ def test_the_loop_of_a_job_is_as_documented(sandbox):
     assert sandbox.clear() is not None
 
 
-def test_a_course_below_tmp_has_its_disk_elsewhere(sandbox, monkeypatch):
-    """Else the way to the course would lie on the disk: not to be emptied, and writable."""
-    course = Path(tempfile.mkdtemp(dir="/tmp", prefix="course-"))
-    course.chmod(0o755)
+def test_a_course_below_tmp_is_neither_emptied_nor_writable(sandbox, monkeypatch):
+    place = Path(tempfile.mkdtemp(dir="/tmp", prefix="course-"))
+    place.chmod(0o755)
+    course = place / "inner"
+    course.mkdir()
     (course / "kept").write_text("kept")
     folders = [*visible_folders(), course]
     monkeypatch.setattr(module, "visible_folders", lambda: folders)
@@ -248,11 +249,11 @@ def test_a_course_below_tmp_has_its_disk_elsewhere(sandbox, monkeypatch):
     points = {}
     try:
         with Sandbox(LIMITS) as other:
-            for path in ("x", f"{course}/x", "/tmp/x"):
+            for path in ("/tmp/x", f"{course}/x", f"{place}/x"):
                 results = mark(cells_of(writes.format(path)), ASKED, other)[1]
                 points[path] = results["attacked"].points
                 assert_next_is_fine(other)
         assert list(points.values()) == [3, 0, 0]
         assert [path.name for path in course.iterdir()] == ["kept"]
     finally:
-        shutil.rmtree(course)
+        shutil.rmtree(place)
