@@ -11,8 +11,9 @@ import typer
 from dl_course import __version__
 from dl_course.cli_assignment import assignment_app
 from dl_course.cli_train import train_app
-from dl_course.commands.terminal import printable, say
+from dl_course.commands.terminal import say
 from dl_course.errors import CourseError, describe_os_error
+from dl_course.texts import printable
 
 _plain = {"rich_markup_mode": None, "pretty_exceptions_enable": False, "add_completion": False}
 app = typer.Typer(help="Deep learning, section by section.", **_plain)
@@ -164,7 +165,7 @@ def generate(
     from dl_course.commands.use import generate
 
     for piece in generate(run, prompt, length, temperature, seed, allow_custom_code):
-        print(printable(piece, keep_newlines=True), end="", flush=True)
+        print(printable(piece, keep="\n"), end="", flush=True)
     print()
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from dl_course import cli
-from dl_course.commands.terminal import printable
+from dl_course.texts import printable
 
 COMMAND = [sys.executable, "-m", "dl_course"]
 posix = pytest.mark.skipif(os.name != "posix", reason="needs the shell sh")

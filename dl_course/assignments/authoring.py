@@ -6,7 +6,7 @@ A master is the teacher's own code and runs in this process, unlike a submission
 import contextlib
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from dl_course.assignments.answers import answers
 from dl_course.assignments.judging import Case, Mistake
@@ -24,14 +24,12 @@ class Cases:
     Attributes:
         public: students see these, with what they give.
         hidden: the marks come from these.
-        hints: of all its common mistakes.
-        mistakes: the mistaken functions, in the same order.
+        hints: of all its common mistakes, in the order of each case's.
     """
 
     public: tuple[Case, ...]
     hidden: tuple[Case, ...]
     hints: tuple[str, ...]
-    mistakes: tuple[Callable, ...] = field(repr=False)
 
 
 @dataclass
@@ -132,8 +130,7 @@ def _answered(master: Master, test: _TestCell, solution: Callable) -> Cases:
     ]
     if not all(groups):
         raise DataError(f"{master.name}, {test.name}: expected public and hidden cases.")
-    hints, functions = zip(*test.mistakes, strict=True) if test.mistakes else ((), ())
-    return Cases(*groups, hints, functions)
+    return Cases(*groups, tuple(hint for hint, _ in test.mistakes))
 
 
 def _answer(function: Callable, call: _Call) -> dict:

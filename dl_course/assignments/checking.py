@@ -49,7 +49,7 @@ class Result:
     """What a check found. Shown as its message; true when the answer is right.
 
     Attributes:
-        question: the exercise's id.
+        question: the exercise's id, or the name of the function that an assignment asks for.
         passed: whether the answer is right.
         message: what to tell the student.
     """

@@ -56,7 +56,7 @@ class FunctionExercise(Exercise):
         return f"{getattr(answer, '__name__', 'your function')}({text})"
 
     def _raised(self, answer: Callable, call: str, error: Exception) -> Fault:
-        place = _line_of(answer, error)
+        place = line_of(answer, error)
         hint = "Print what stands in that line just before it."
         if isinstance(error, TypeError) and not place:
             hint = f"It must take {len(self.arguments)} arguments: {', '.join(self.arguments)}."
@@ -90,7 +90,7 @@ def _with_shape(value: object) -> str:
     return f"{show(value)} of shape {values.shape}"
 
 
-def _line_of(function: Callable, error: Exception) -> str:
+def line_of(function: Callable, error: Exception) -> str:
     """Returns the line of the student's own code in which an error arose; empty if in none."""
     file = getattr(getattr(inspect.unwrap(function), "__code__", None), "co_filename", None)
     own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]

@@ -5,10 +5,10 @@ import copy
 import inspect
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from dl_course.assignments.answers import AnswerError, answers
-from dl_course.assignments.functions import _line_of
+from dl_course.assignments.checking import Result
+from dl_course.assignments.functions import line_of
 from dl_course.assignments.judging import Case, Mistake
 from dl_course.assignments.packing import pack, unpack
 from dl_course.errors import CourseError, argument_error
@@ -52,23 +52,7 @@ def unpack_cases(packed: str) -> dict[str, list[Case]]:
         ) from None
 
 
-@dataclass(frozen=True, repr=False)
-class Verdict:
-    """What a check found: shown as its text below the cell, true when all cases are right."""
-
-    passed: bool
-    text: str
-
-    def __repr__(self) -> str:
-        """Returns the text: that is what a notebook shows."""
-        return self.text
-
-    def __bool__(self) -> bool:
-        """Returns whether all public cases are right."""
-        return self.passed
-
-
-def checker(packed: str) -> Callable[[str], Verdict]:
+def checker(packed: str) -> Callable[[str], Result]:
     """Returns the `check` of a released assignment.
 
     Args:
@@ -94,33 +78,33 @@ def checker(packed: str) -> Callable[[str], Verdict]:
     """
     cases = unpack_cases(packed)
 
-    def check(question: str) -> Verdict:
+    def check(question: str) -> Result:
         if question not in cases:
             hint = f"The questions are: {', '.join(cases)}."
             raise argument_error("question", "one of this assignment", question, hint)
         names = inspect.currentframe().f_back.f_globals
-        return _verdict(question, names.get(question), cases[question])
+        return _checked(question, names.get(question), cases[question])
 
     return check
 
 
-def _verdict(name: str, function: object, cases: list[Case]) -> Verdict:
+def _checked(name: str, function: object, cases: list[Case]) -> Result:
     if not callable(function):
-        return Verdict(False, f"There is no function {name} yet. Run its cell, then this one.")
+        return Result(name, False, f"There is no function {name} yet. Run its cell, then this one.")
     faults = []
     for case in cases:
         try:
             fault = judge(function, case)
         except NotImplementedError:
-            return Verdict(False, f"Not answered yet. Write the body of {name}, run its cell.")
+            return Result(name, False, f"Not answered yet. Write the body of {name}, run its cell.")
         if fault:
             faults.append(f"  {case.call(name)}: {fault}")
     right = len(cases) - len(faults)
     if not faults:
         marks = "The marks come from hidden cases of the same kind."
-        return Verdict(True, f"Right: all {right} public cases. {marks}")
+        return Result(name, True, f"Right: all {right} public cases. {marks}")
     head = f"Not yet: {right} of {len(cases)} public cases are right."
-    return Verdict(False, "\n".join([head, *faults]))
+    return Result(name, False, "\n".join([head, *faults]))
 
 
 def judge(function: Callable, case: Case) -> str:
@@ -134,7 +118,7 @@ def judge(function: Callable, case: Case) -> str:
     except AnswerError as error:
         return f"Expected an answer to compare, received {error}."
     except Exception as error:
-        place = _line_of(function, error)
+        place = line_of(function, error)
         return f"Expected a result, received {type(error).__name__}: {error}{place}."
     return tell(case, received)
 

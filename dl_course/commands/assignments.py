@@ -178,13 +178,13 @@ def _checked_limits(seconds: float, memory_mb: int):
 
 def _check_sandbox(*paths: Path) -> None:
     """Raises without bubblewrap, or if the sandbox, which shows Python's folders, shows these."""
-    from dl_course.grading.sandbox import INSTALL, find_bubblewrap, visible_folders
+    from dl_course.grading.sandbox import find_bubblewrap, visible_folders
 
-    if find_bubblewrap() is None:
-        raise CourseError(
-            f"bubblewrap: not found; students' code runs inside of it. {INSTALL}. Or pass "
-            f"{UNSAFE}: then their code can read and change all that you can."
-        )
+    try:
+        find_bubblewrap()
+    except CourseError as error:
+        error.add_note(f"Or pass {UNSAFE}: then their code can read and change all that you can.")
+        raise
     for path in paths:
         for folder in visible_folders():
             if path.resolve().is_relative_to(folder.resolve()):

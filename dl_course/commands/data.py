@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dl_course import datasets, plots
-from dl_course.commands.terminal import printable
 from dl_course.errors import DataError, argument_error
+from dl_course.texts import printable
 
 if TYPE_CHECKING:
     from rich.table import Table

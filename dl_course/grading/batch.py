@@ -3,17 +3,19 @@
 import contextlib
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from dl_course.assignments.authoring import run_master
 from dl_course.assignments.master import Master
 from dl_course.errors import DataError
-from dl_course.grading.marking import Asked, SandboxFault, mark, not_graded, stopped_fingerprint
+from dl_course.grading.marking import Asked, SandboxFault, mark, stopped_fingerprint
 from dl_course.grading.results import (
     NOT_GRADED,
+    HandedIn,
+    QuestionResult,
     Result,
     read_result,
     result_path,
@@ -102,13 +104,9 @@ def _described(
     names = [question.name for question in master.questions] if master else []
     return replace(
         result,
-        questions={name: result.questions[name] for name in names if name in result.questions},
-        file=submission.file,
-        submitted=submission.submitted,
-        is_late=submission.is_late,
-        duplicates=submission.duplicates,
+        **{field.name: getattr(submission, field.name) for field in fields(HandedIn)},
         isolated=isolated,
-        problem=submission.problem,
+        questions={name: result.questions[name] for name in names if name in result.questions},
     )
 
 
@@ -142,26 +140,20 @@ def grade(
         with lock:
             on_result(result)
 
+    for task in tasks:
+        if not task.questions:  # nothing of it runs
+            finish(task, None, {})
     for keras in (False, True):
-        group = [task for task in tasks if _needs_keras(task) is keras]
-        runs = any(task.questions for task in group)
-        if not runs:
-            for task in group:
-                finish(task, None, {})
+        group = [task for task in tasks if task.questions and task.master.uses_keras is keras]
+        if not group:
             continue
         with _sandboxes(min(workers, len(group)), limits, keras, isolated) as work:
-            masters = {task.master.name: task.master for task in group if task.master}
+            masters = {task.master.name: task.master for task in group}
             asked = {name: _asked(master) for name, master in masters.items()}
             work(
-                lambda task, sandbox, asked=asked: finish(
-                    task, sandbox, asked.get(task.submission.assignment, {})
-                ),
+                lambda task, sandbox, asked=asked: finish(task, sandbox, asked[task.master.name]),
                 group,
             )
-
-
-def _needs_keras(task: Task) -> bool:
-    return task.master is not None and task.master.uses_keras
 
 
 def _asked(master: Master) -> dict[str, Asked]:
@@ -223,27 +215,28 @@ def _result(task: Task, sandbox: Sandbox | None, asked: dict[str, Asked], isolat
         submission.student, submission.assignment, submission.file, submission.digest, ""
     )
     result = _described(known, submission, isolated, task.master)
-    wanted = [asked[name] for name in task.questions if name in asked]
     if submission.problem and task.master:
-        return replace(result, questions=_unmarked(task.master, submission.problem))
-    if not wanted:
+        names = [question.name for question in task.master.questions]
+        return replace(result, questions=_unmarked(task.master, names, submission.problem))
+    if not task.questions:
         return result
     try:
-        cells, marked = mark(submission.cells, wanted, sandbox)
-    except SandboxFault as error:
-        cells, marked = [], {each.name: not_graded(each, str(error)) for each in wanted}
+        cells, marked = mark(submission.cells, [asked[name] for name in task.questions], sandbox)
     except Exception as error:  # a defect of the grader must cost neither the mark nor the batch
-        reason = f"the grader failed: {type(error).__name__}: {error}"
-        cells, marked = [], {each.name: not_graded(each, reason) for each in wanted}
+        is_known = isinstance(error, SandboxFault)
+        reason = str(error) if is_known else f"the grader failed: {type(error).__name__}: {error}"
+        cells, marked = [], _unmarked(task.master, task.questions, reason)
     kept = {**known.questions, **marked}
     questions = {name: kept[name] for name in asked if name in kept}
     return replace(result, cells=tuple(cells), questions=questions)
 
 
-def _unmarked(master: Master, reason: str) -> dict:
+def _unmarked(master: Master, names: Collection[str], reason: str) -> dict[str, QuestionResult]:
+    """Returns results of questions that could not be marked: no points, not even 0."""
     return {
-        question.name: not_graded(
-            Asked(question.name, question.points, master.fingerprint(question), None), reason
+        question.name: QuestionResult(
+            NOT_GRADED, None, question.points, master.fingerprint(question), reason=reason
         )
         for question in master.questions
+        if question.name in names
     }

@@ -17,9 +17,9 @@ from dl_course.assignments.packing import PackingError, pack, unpack
 from dl_course.assignments.public import tell
 from dl_course.errors import CourseError
 from dl_course.grading import wire
-from dl_course.grading.results import GRADED, NOT_ANSWERED, NOT_GRADED, STOPPED, QuestionResult
+from dl_course.grading.results import GRADED, NOT_ANSWERED, STOPPED, QuestionResult
 from dl_course.grading.sandbox import Limits, Sandbox
-from dl_course.grading.texts import spelled_out
+from dl_course.texts import printable
 
 _MOST_STOPS = 8  # cells and questions of one submission that may break off before all else does
 _NO_ANSWER = "sent something that is no answer"
@@ -284,7 +284,7 @@ def _judge(kind: bytes, content: object, name: str, case: Case) -> tuple[str, st
 
 def _shown(text: str) -> str:
     """Returns a text from a sandbox so that it can be stored, printed and put on a page."""
-    return spelled_out(text[:_LONGEST])[:_LONGEST]
+    return printable(text[:_LONGEST], keep="\n")[:_LONGEST]
 
 
 def _is_answer(content: object) -> bool:
@@ -300,8 +300,3 @@ def _how_it_ended(status: int) -> str:
             return "was ended by the system: too much time or memory"
         return "crashed the process"
     return "ended the process"
-
-
-def not_graded(asked: Asked, reason: str) -> QuestionResult:
-    """Returns the result of a question that could not be marked: no points, not even 0."""
-    return QuestionResult(NOT_GRADED, None, asked.of, asked.fingerprint, reason=reason)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from dl_course.errors import DataError
 from dl_course.grading.reading import ARCHIVES, MOODLE
-from dl_course.grading.texts import clean_name, spelled_out
+from dl_course.grading.texts import clean_name
+from dl_course.texts import printable
 
 _COPY = r"(?: ?\(\d+\)|-Copy\d+)?"  # what browsers and Jupyter add to a name that is taken
 _BETWEEN = " \t_-.+,"  # between the name of a student and that of an assignment
@@ -144,7 +145,7 @@ def folder_of_class(
 
 
 def _unclear(source: Path, folder: tuple[str, ...], names: list[str]) -> DataError:
-    path = spelled_out("/".join(folder), keep="")
+    path = printable("/".join(folder))
     shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
     return DataError(
         f"{source}: expected a notebook, a folder or a zip file of each student, found one folder, "

@@ -27,7 +27,7 @@ from dl_course.grading.results import (
     file_name,
 )
 from dl_course.grading.similarity import Pair
-from dl_course.grading.texts import spelled_out
+from dl_course.texts import printable
 
 _LONGEST_TEXT = 4000
 _MOST_MISTAKES, _MOST_PAIRS = 12, 100
@@ -132,7 +132,7 @@ def _harmless(value: object) -> object:
     if not isinstance(value, str) or hasattr(value, "__html__"):
         return value  # a number, or what a template says is HTML
     text = value if len(value) <= _LONGEST_TEXT else f"{value[:_LONGEST_TEXT]}…"
-    return spelled_out(text)
+    return printable(text, keep="\n")
 
 
 def _number(value: float) -> str:

@@ -43,21 +43,18 @@ class QuestionResult:
 
 
 @dataclass(frozen=True)
-class Result:
-    """What was found out about one student's submission of one assignment.
+class HandedIn:
+    """Whose notebook this is, of which assignment, and when it was handed in.
 
     Attributes:
-        student: the name, as the file or folder was called.
-        assignment: the master's name; empty when it cannot be told.
-        file: where the notebook was found.
-        digest: SHA-256 of its bytes.
-        submitted: its date and time, ISO 8601.
+        student: the name, as the file or folder is called.
+        assignment: the master's name; empty, with a problem, when it cannot be told.
+        file: where the notebook was found, to be shown, not to be opened.
+        digest: SHA-256 of its bytes; empty if they were not read.
+        submitted: its date and local time, ISO 8601.
         is_late: whether that is after the date it was due.
         duplicates: other notebooks of the same student for the same assignment, not graded.
-        isolated: whether it ran in the sandbox.
-        problem: why the notebook could not be graded at all; empty if it could.
-        cells: cells that raised or were stopped: their number in the notebook, and the reason.
-        questions: by name.
+        problem: why it cannot be graded, to follow its name; empty if it can.
     """
 
     student: str
@@ -67,8 +64,20 @@ class Result:
     submitted: str
     is_late: bool = False
     duplicates: tuple[str, ...] = ()
-    isolated: bool = True
     problem: str = ""
+
+
+@dataclass(frozen=True)
+class Result(HandedIn):
+    """What was found out about one student's submission of one assignment.
+
+    Attributes:
+        isolated: whether it ran in the sandbox.
+        cells: cells that raised or were stopped: their number in the notebook, and the reason.
+        questions: by name.
+    """
+
+    isolated: bool = True
     cells: tuple[tuple[int, str], ...] = ()
     questions: dict[str, QuestionResult] = field(default_factory=dict)
 

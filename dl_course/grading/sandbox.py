@@ -22,9 +22,6 @@ from dl_course.grading import wire
 from dl_course.grading.runner import STATUS
 from dl_course.grading.syscalls import system_call_filter
 
-INSTALL = (
-    "Install it: `sudo apt install bubblewrap` (Debian, Ubuntu), `sudo dnf install bubblewrap`"
-)
 # A model's answers must not depend on whose machine computes them. Without oneDNN, whose choice of
 # kernels takes longer than tiny models run, a class is graded faster, too.
 KERAS_SETTINGS = {
@@ -55,9 +52,19 @@ class Limits:
     disk_mb: int = 64
 
 
-def find_bubblewrap() -> str | None:
-    """Returns the path of bubblewrap's program; None if it is not installed."""
-    return shutil.which("bwrap")
+def find_bubblewrap() -> str:
+    """Returns the path of bubblewrap's program.
+
+    Raises:
+        CourseError: if it is not installed.
+    """
+    program = shutil.which("bwrap")
+    if program is None:
+        raise CourseError(
+            "bubblewrap: not found; students' code runs inside of it. Install it: "
+            "sudo apt install bubblewrap (Debian, Ubuntu) or sudo dnf install bubblewrap."
+        )
+    return program
 
 
 def visible_folders() -> list[Path]:
@@ -203,12 +210,13 @@ class Sandbox:
         return processors[self._number % len(processors)]
 
     def _bubblewrap(self) -> list[str]:
-        program = find_bubblewrap()
-        if program is None:
-            raise CourseError(
-                f"bubblewrap: not found; submissions are run inside of it. {INSTALL}."
-            )
-        command = [program, "--die-with-parent", "--as-pid-1", "--new-session", "--clearenv"]
+        command = [
+            find_bubblewrap(),
+            "--die-with-parent",
+            "--as-pid-1",
+            "--new-session",
+            "--clearenv",
+        ]
         command += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
         command += ["--unshare-cgroup-try", "--hostname", "sandbox"]
         if self._user is None:
@@ -220,14 +228,8 @@ class Sandbox:
         for name, value in _environment().items():
             command += ["--setenv", name, value]
         command += ["--proc", "/proc", "--dev", "/dev"]
-        command += [
-            "--size",
-            str(self.limits.disk_mb * 2**20),
-            "--perms",
-            "1777",
-            "--tmpfs",
-            "/tmp",
-        ]
+        size = str(self.limits.disk_mb * 2**20)
+        command += ["--size", size, "--perms", "1777", "--tmpfs", "/tmp"]
         for link in ("/bin", "/lib", "/lib64", "/lib32", "/sbin"):
             if os.path.islink(link):
                 command += ["--symlink", os.readlink(link), link]

@@ -19,7 +19,9 @@ from dl_course.grading.names import (
 )
 from dl_course.grading.notebook_files import notebook_files
 from dl_course.grading.reading import MOODLE, NO_NOTEBOOK, WHOLE_CLASS, NotebookFile
-from dl_course.grading.texts import clean_name, spelled_out
+from dl_course.grading.results import HandedIn
+from dl_course.grading.texts import clean_name
+from dl_course.texts import printable
 
 MOST_CODE = 2**20  # characters in all code cells together: outputs are large, code is not
 MOST_CELLS = 2000
@@ -29,29 +31,13 @@ _ANOTHER = " (of another name: another student's?)"
 
 
 @dataclass(frozen=True)
-class Submission:
+class Submission(HandedIn):
     """One notebook that is to be graded, or the reason why it cannot be.
 
     Attributes:
-        student: the name, as the file or folder is called.
-        assignment: one of those asked for; empty, with a problem, when it cannot be told.
-        file: where the notebook was found, to be shown, not to be opened.
-        digest: SHA-256 of its bytes; empty if they were not read.
-        submitted: its date and local time, ISO 8601.
-        is_late: whether that is after the date it was due.
-        duplicates: other notebooks of the same student for the same assignment.
-        problem: why it cannot be graded, to follow its name; empty if it can.
         cells: of each code cell, its number among all cells, from 1, and its text.
     """
 
-    student: str
-    assignment: str
-    file: str
-    digest: str
-    submitted: str
-    is_late: bool = False
-    duplicates: tuple[str, ...] = ()
-    problem: str = ""
     cells: tuple[tuple[int, str], ...] = ()
 
 
@@ -166,7 +152,7 @@ def _submission(
     file: NotebookFile, assignments: Collection[str], due: datetime | None
 ) -> Submission:
     path = (*file.above, *file.parts)
-    name = spelled_out("/".join(path), keep="")
+    name = printable("/".join(path))
     modified = _in_this_zone(file.modified)
     submission = Submission(
         student=student_of(file.parts[0], assignments),

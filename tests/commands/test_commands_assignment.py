@@ -118,7 +118,7 @@ def test_says_in_one_line_what_is_wrong(what, refused, mine, here, monkeypatch):
 
 
 def test_without_bubblewrap_nothing_is_graded(refused, mine, monkeypatch):
-    monkeypatch.setattr("dl_course.grading.sandbox.find_bubblewrap", lambda: None)
+    monkeypatch.setenv("PATH", "/nowhere")
     text = refused("assignment", "grade", mine, "--masters", mine, "--out", "grades")
     assert "bubblewrap: not found" in text and "apt install" in text and "--without-sandbox" in text
 

@@ -26,7 +26,7 @@ def _case(function, number, size=3):
 def _asked(name, points, function):
     public = (_case(function, OPEN), _case(function, 2 * OPEN, 4))
     hidden = (_case(function, SECRET), _case(function, SECRET + 1000, 5))
-    return Asked(name, points, f"of {name}", Cases(public, hidden, (HINT,), ()))
+    return Asked(name, points, f"of {name}", Cases(public, hidden, (HINT,)))
 
 
 ATTACKED = _asked("attacked", 3, lambda x: 2 * x)
