@@ -2,8 +2,8 @@
 
 A program is compared as its chain of words and signs. Names, comments, the content of texts and
 the layout do not count, so that changing these hides nothing. What many have, or what everybody
-was given, does not count either: that is the obvious solution. Students' code is never parsed by
-Python here, only cut into words.
+was given, does not count either: that is the obvious solution, unless all of a long program is the
+same. Students' code is never parsed by Python here, only cut into words.
 """
 
 import builtins
@@ -16,6 +16,7 @@ import numpy as np
 
 LENGTH = 8  # words and signs that are compared in one go
 FEWEST = 30  # such chains that an answer must have of its own to be compared
+WHOLE = 250  # and that a whole program must have so that several cannot have written it alike
 LARGEST_SHARE, SMALLEST_GROUP = 0.25, 5  # a chain that more students have is the obvious solution
 _BLOCK = 4096  # chains that are compared at a time: a hostile answer may have very many
 
@@ -81,10 +82,15 @@ def similar_answers(
     sizes = np.bincount(owners[is_own[places]], minlength=len(students))
     is_shared = (is_own & (counts > 1))[places]
     shared = _shared(owners[is_shared], places[is_shared], len(students))
+    # A long program that is the same, chain by chain, is not the obvious, however many have it.
+    wholes = [np.setdiff1d(part, given, assume_unique=True) for part in chains]
+    contents = [whole.tobytes() for whole in wholes]
     pairs = []
     for a, b in zip(*np.triu_indices(len(students), 1), strict=True):
         smaller = min(sizes[a], sizes[b])
-        if smaller >= FEWEST and shared[a, b] >= threshold * smaller:
+        if len(wholes[a]) >= WHOLE and contents[a] == contents[b]:
+            pairs.append(Pair(students[a], students[b], 1.0))
+        elif smaller >= FEWEST and shared[a, b] >= threshold * smaller:
             share = round(float(shared[a, b] / smaller), 3)
             pairs.append(Pair(students[a], students[b], share))
     return sorted(pairs, key=lambda pair: (-pair.share, pair.a, pair.b))

@@ -143,3 +143,11 @@ def test_students_code_is_neither_run_nor_parsed(monkeypatch):
     monkeypatch.setattr("builtins.compile", None)
     monkeypatch.setattr("builtins.eval", None)
     assert pairs({"a": LOOPS + "\nraise SystemExit", "b": LOOPS + "\n)((("}) == [("a", "b")]
+
+
+def test_one_whole_program_is_named_however_many_have_it():
+    text = "".join(f"x{k} = f(x{k - 1}) + {k} * g(x{k - 2})\n" for k in range(2, 40))
+    answers = {f"s{k:02}": text.replace("x", f"name{k}_") for k in range(30)}
+    pairs = similar_answers(answers, "")
+    assert len(pairs) == 30 * 29 / 2 and {pair.share for pair in pairs} == {1.0}
+    assert similar_answers(answers, text) == []
