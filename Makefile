@@ -29,9 +29,10 @@ lab: $(VENV)/installed ## JupyterLab on the notebooks
 notebooks: $(VENV)/installed ## run every notebook and compare its seconds with its budget
 	@$(BIN)/python -m benchmarks.notebooks
 
-lint: $(VENV)/installed ## ruff: errors, import order, formatting
+lint: $(VENV)/installed ## ruff: errors, import order, formatting; ty: types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/ty check
 
 test-backends: .venv-jax/installed .venv-torch/installed ## the tests that touch a backend, on JAX and PyTorch
 	@KERAS_BACKEND=jax .venv-jax/bin/python -m pytest -q -m backend
