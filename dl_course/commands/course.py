@@ -84,10 +84,9 @@ def _section_rows(part: syllabus.Section) -> list[tuple[str, list[str]]]:
     if part.background:
         rows.append(("Background", [f"No code. {part.background}"]))
     else:
-        chapters = [syllabus.chapter(number) for number in part.chapters]
-        assignments = [chapter.assignment for chapter in chapters if chapter.assignment]
+        assignments = [chapter.assignment for chapter in part.chapters if chapter.assignment]
         rows += [
-            ("Chapters", [f"{c.slug}: {c.title} ({c.status})" for c in chapters]),
+            ("Chapters", [f"{c.slug}: {c.title} ({c.status})" for c in part.chapters]),
             ("In the package", [_describe(name) for name in part.names] or ["nothing yet"]),
             ("Assignment", assignments or ["none yet"]),
         ]
@@ -105,7 +104,7 @@ def _state(part: syllabus.Section) -> str:
     if part.background:
         return "background"
     noun = "chapter" if len(part.chapters) == 1 else "chapters"
-    numbers = ", ".join(f"{number:02d}" for number in part.chapters)
+    numbers = ", ".join(f"{chapter.number:02d}" for chapter in part.chapters)
     return f"{noun} {numbers}{', planned' if part.planned else ''}"
 
 

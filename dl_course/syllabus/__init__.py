@@ -5,13 +5,13 @@ document; here they are "D4-3.1" to "D4-3.5" in their order. A question is "D0-Q
 eight steps of D2 3 is "D2-3.step1", the closing heading of D0 is "D0-conclusion".
 
 Rules of the map:
+- A chapter names its sections; it is written when its notebook exists.
 - A section has chapters, or a `background` that says why no code belongs to it; never both.
 - A section that a chapter treats brings its subsections along, unless these have chapters of
   their own: D1-3.1 is chapter 7's, its three layers are chapter 6's.
-- A section is planned when it has chapters and none of them is written. When it lies in several,
-  one written chapter is enough, and `planned_chapters` says which are still missing.
-- `names` holds only what exists now. So a planned section may have names already; it stays
-  planned until its chapter is written. A planned chapter has none.
+- A section is planned when it has chapters and none of them is written.
+- A chapter's names are those that its notebook imports; a section's are those of its chapters,
+  unless it chooses its own `key_names`.
 """
 
 import difflib
@@ -26,22 +26,6 @@ from dl_course.syllabus._d3 import D3
 from dl_course.syllabus._d4 import D4
 from dl_course.syllabus._errata import ERRATA
 from dl_course.syllabus._sections import Document, Erratum, Section
-
-__all__ = [
-    "CHAPTERS",
-    "DOCUMENTS",
-    "ERRATA",
-    "SECTIONS",
-    "Chapter",
-    "Document",
-    "Erratum",
-    "Section",
-    "chapter",
-    "errata_of",
-    "section",
-    "sections_of",
-    "subsections",
-]
 
 DOCUMENTS: tuple[Document, ...] = (
     Document("D0", "000_054fbeaf3788ad77.txt", "challenges and limits of deep learning"),
@@ -113,7 +97,7 @@ def sections_of(number_or_slug: int | str) -> tuple[Section, ...]:
         number_or_slug: as for `chapter`.
 
     Returns:
-        Its sections; empty for chapter 0, which belongs to no section.
+        Its sections; none for chapter 0.
 
     Raises:
         CourseError: there is no such chapter.
@@ -122,8 +106,7 @@ def sections_of(number_or_slug: int | str) -> tuple[Section, ...]:
         >>> [part.id for part in sections_of(7)]
         ['D1-2.2', 'D1-3.1', 'D1-4.1', 'D2-4']
     """
-    number = chapter(number_or_slug).number
-    return tuple(part for part in SECTIONS if number in part.chapters)
+    return tuple(map(section, chapter(number_or_slug).sections))
 
 
 def subsections(section_id: str) -> tuple[Section, ...]:

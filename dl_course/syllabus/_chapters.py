@@ -1,392 +1,144 @@
 """The chapters: one notebook each, in the order of the course."""
 
+import ast
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property
+from pathlib import Path
 
-from dl_course.syllabus._assignments import ASSIGNMENTS
+from dl_course.files import notebooks_folder
+from dl_course.syllabus._masters import assignments_by_chapter
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """One chapter: its notebook, its title, and what of the package it teaches.
+    """One chapter: its notebook, its title, and the sections of the documents that it treats.
+
+    A chapter is written when its notebook exists; what it teaches of the package is what its
+    notebook imports.
 
     Attributes:
-        number: 0 to 23; it stands only here and in the notebook's file name.
-        slug: the notebook's file name without `.ipynb`.
-        title: in English; the Chinese titles are those of the chapter's sections.
-        status: "written" when the notebook exists, else "planned".
-        names: dotted names that the notebook uses; empty while the chapter is planned.
+        slug: the notebook's file name without `.ipynb`; it begins with the chapter's number.
+        title: in English; the Chinese titles are those of its sections.
+        sections: the ids of its sections, in the order of the documents.
 
     Example:
-        >>> Chapter(7, "07_image_classification", "Image classification", "written").planned
-        False
+        >>> seventh = Chapter("07_image_classification", "Image classification", ("D1-3.1",))
+        >>> seventh.number, seventh.planned, "dl_course.models.build_cnn" in seventh.names
+        (7, False, True)
     """
 
-    number: int
     slug: str
     title: str
-    status: Literal["written", "planned"] = "planned"
-    names: tuple[str, ...] = ()
+    sections: tuple[str, ...]
+
+    @property
+    def number(self) -> int:
+        """The chapter's number; it is written only in the slug."""
+        return int(self.slug[:2])
+
+    @property
+    def notebook(self) -> Path:
+        """The path of the notebook, whether it is written yet or not."""
+        return notebooks_folder() / f"{self.slug}.ipynb"
 
     @property
     def planned(self) -> bool:
         """Whether the notebook is still to be written."""
-        return self.status == "planned"
+        return not self.notebook.is_file()
+
+    @property
+    def status(self) -> str:
+        """In one word: "written" or "planned"."""
+        return "planned" if self.planned else "written"
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Dotted names of the package that the notebook imports; empty while it is planned."""
+        return () if self.planned else tuple(dict.fromkeys(_imported(self.notebook)))
 
     @property
     def assignment(self) -> str:
         """The name of the chapter's assignment; empty while there is none."""
-        return ASSIGNMENTS.get(self.number, "")
+        return assignments_by_chapter().get(self.number, "")
 
 
-_START_NAMES = (
-    "dl_course.datasets.load",
-    "dl_course.models.build_cnn",
-    "dl_course.training.fit",
-    "dl_course.plots.plot_history",
-    "dl_course.assignments.check",
-)
-_MATHEMATICS_NAMES = (
-    "dl_course.datasets.load",
-    "dl_course.scratch.dense",
-    "dl_course.scratch.power_norms",
-    "dl_course.scratch.sigmoid",
-    "dl_course.scratch.sigmoid_derivative",
-    "dl_course.scratch.numeric_jacobian",
-    "dl_course.scratch.softmax",
-    "dl_course.scratch.softmax_jacobian",
-    "dl_course.scratch.log_softmax",
-    "dl_course.scratch.categorical_crossentropy",
-    "dl_course.scratch.logsumexp",
-    "dl_course.scratch.variance_two_ways",
-    "dl_course.scratch.round_to_bfloat16",
-    "dl_course.scratch.difference_errors",
-    "dl_course.backend.input_gradients",
-    "dl_course.backend.weight_gradients",
-    "dl_course.plots.plot_network",
-    "dl_course.plots.plot_eigenvalues",
-    "dl_course.plots.plot_curves",
-    "dl_course.plots.plot_heatmap",
-    "dl_course.assignments.check",
-)
-_DESCENT_NAMES = (
-    "dl_course.datasets.load",
-    "dl_course.datasets.make_line",
-    "dl_course.scratch.descend",
-    "dl_course.scratch.gradient_descent",
-    "dl_course.scratch.linear_regression_loss",
-    "dl_course.scratch.linear_regression_gradient",
-    "dl_course.scratch.logistic_regression_gradient",
-    "dl_course.scratch.check_gradient",
-    "dl_course.scratch.bowl",
-    "dl_course.scratch.bowl_gradient",
-    "dl_course.scratch.sgd_step",
-    "dl_course.scratch.momentum_step",
-    "dl_course.scratch.nesterov_step",
-    "dl_course.scratch.rmsprop_step",
-    "dl_course.scratch.adam_step",
-    "dl_course.scratch.minibatches",
-    "dl_course.scratch.fit_standardizer",
-    "dl_course.scratch.standardize",
-    "dl_course.plots.plot_descent",
-    "dl_course.plots.plot_curves",
-    "dl_course.assignments.check",
-)
-_FEEDFORWARD_NAMES = (
-    "dl_course.datasets.load",
-    "dl_course.datasets.make_spirals",
-    "dl_course.models.build_mlp",
-    "dl_course.scratch.dense",
-    "dl_course.scratch.mlp_forward",
-    "dl_course.scratch.initialize_mlp",
-    "dl_course.scratch.sigmoid",
-    "dl_course.scratch.sigmoid_derivative",
-    "dl_course.scratch.tanh",
-    "dl_course.scratch.tanh_derivative",
-    "dl_course.scratch.relu",
-    "dl_course.scratch.relu_derivative",
-    "dl_course.scratch.leaky_relu",
-    "dl_course.scratch.leaky_relu_derivative",
-    "dl_course.scratch.softmax",
-    "dl_course.scratch.softmax_jacobian",
-    "dl_course.scratch.mean_squared_error",
-    "dl_course.scratch.binary_crossentropy",
-    "dl_course.scratch.categorical_crossentropy",
-    "dl_course.scratch.zeros",
-    "dl_course.scratch.small_normal",
-    "dl_course.scratch.glorot_uniform",
-    "dl_course.scratch.he_normal",
-    "dl_course.scratch.orthogonal",
-    "dl_course.scratch.variance_through_depth",
-    "dl_course.scratch.train_mlp",
-    "dl_course.scratch.evaluate_mlp",
-    "dl_course.scratch.adam_step",
-    "dl_course.training.fit",
-    "dl_course.diagnostics.ActivationFlow",
-    "dl_course.plots.plot_network",
-    "dl_course.plots.plot_activations",
-    "dl_course.plots.plot_curves",
-    "dl_course.plots.plot_decision_boundary",
-    "dl_course.plots.plot_activation_statistics",
-    "dl_course.assignments.check",
-)
-_BACKPROPAGATION_NAMES = (
-    "dl_course.datasets.make_xor",
-    "dl_course.datasets.load",
-    "dl_course.scratch.dense",
-    "dl_course.scratch.dense_backward",
-    "dl_course.scratch.initialize_mlp",
-    "dl_course.scratch.mlp_forward",
-    "dl_course.scratch.mlp_backward",
-    "dl_course.scratch.train_mlp",
-    "dl_course.scratch.check_gradient",
-    "dl_course.scratch.mean_squared_error",
-    "dl_course.scratch.mean_squared_error_gradient",
-    "dl_course.scratch.binary_crossentropy",
-    "dl_course.scratch.binary_crossentropy_from_logits_gradient",
-    "dl_course.scratch.categorical_crossentropy",
-    "dl_course.scratch.categorical_crossentropy_gradient",
-    "dl_course.backend.weight_gradients",
-    "dl_course.plots.plot_network",
-    "dl_course.plots.plot_decision_boundaries",
-    "dl_course.plots.plot_curves",
-    "dl_course.assignments.check",
-)
-_PIPELINE_NAMES = (
-    "dl_course.datasets.load",
-    "dl_course.models.build_mlp",
-    "dl_course.models.load_model",
-    "dl_course.scratch.split",
-    "dl_course.scratch.fit_medians",
-    "dl_course.scratch.fill_blanks",
-    "dl_course.scratch.fit_standardizer",
-    "dl_course.scratch.standardize",
-    "dl_course.scratch.initialize_mlp",
-    "dl_course.scratch.mlp_forward",
-    "dl_course.scratch.binary_crossentropy_from_logits",
-    "dl_course.scratch.binary_crossentropy_from_logits_gradient",
-    "dl_course.scratch.mlp_backward",
-    "dl_course.scratch.minibatches",
-    "dl_course.scratch.train_mlp",
-    "dl_course.scratch.should_stop",
-    "dl_course.scratch.evaluate_mlp",
-    "dl_course.scratch.k_folds",
-    "dl_course.backend.weight_gradients",
-    "dl_course.training.fit",
-    "dl_course.training.predict",
-    "dl_course.training.scores",
-    "dl_course.plots.plot_heatmap",
-    "dl_course.plots.plot_history",
-    "dl_course.plots.plot_confusion_matrix",
-    "dl_course.assignments.check",
-)
-_CONVOLUTION_NAMES = (
-    "dl_course.datasets.load",
-    "dl_course.scratch.cross_correlate2d",
-    "dl_course.scratch.convolve2d",
-    "dl_course.scratch.output_size",
-    "dl_course.scratch.conv2d",
-    "dl_course.scratch.conv2d_backward",
-    "dl_course.scratch.max_pool2d",
-    "dl_course.scratch.max_pool2d_backward",
-    "dl_course.scratch.average_pool2d",
-    "dl_course.scratch.average_pool2d_backward",
-    "dl_course.scratch.check_gradient",
-    "dl_course.scratch.dense",
-    "dl_course.scratch.rnn",
-    "dl_course.backend.weight_gradients",
-    "dl_course.backend.input_gradients",
-    "dl_course.plots.plot_kernel_step",
-    "dl_course.plots.plot_kernel_windows",
-    "dl_course.plots.plot_pooling",
-    "dl_course.plots.plot_curves",
-    "dl_course.plots.plot_heatmap",
-    "dl_course.assignments.check",
-)
-_IMAGE_NAMES = (
-    "dl_course.datasets.load",
-    "dl_course.models.build_cnn",
-    "dl_course.models.build_augmentation",
-    "dl_course.training.fit",
-    "dl_course.training.RECIPES",
-    "dl_course.diagnostics.GradientFlow",
-    "dl_course.diagnostics.ActivationFlow",
-    "dl_course.diagnostics.feature_maps",
-    "dl_course.plots.plot_history",
-    "dl_course.plots.plot_gradient_flow",
-    "dl_course.plots.plot_feature_maps",
-    "dl_course.plots.plot_confusion_matrix",
-    "dl_course.assignments.check",
-)
-_RECURRENT_NAMES = (
-    "dl_course.datasets.make_recall",
-    "dl_course.models.build_recurrent",
-    "dl_course.scratch.rnn",
-    "dl_course.scratch.rnn_step",
-    "dl_course.scratch.rnn_backward",
-    "dl_course.scratch.rnn_output",
-    "dl_course.scratch.rnn_jacobians",
-    "dl_course.scratch.jacobian_products",
-    "dl_course.scratch.gradient_norms",
-    "dl_course.scratch.decay_per_step",
-    "dl_course.scratch.check_gradient",
-    "dl_course.scratch.orthogonal",
-    "dl_course.scratch.adam_step",
-    "dl_course.training.fit",
-    "dl_course.diagnostics.GradientFlow",
-    "dl_course.plots.plot_heatmap",
-    "dl_course.plots.plot_gates",
-    "dl_course.plots.plot_gradient_through_time",
-    "dl_course.plots.plot_curves",
-    "dl_course.plots.plot_eigenvalues",
-    "dl_course.assignments.check",
-)
-_GATED_NAMES = (
-    "dl_course.datasets.make_recall",
-    "dl_course.models.build_recurrent",
-    "dl_course.training.fit",
-    "dl_course.training.predict",
-    "dl_course.training.scores",
-    "dl_course.scratch.lstm_step",
-    "dl_course.scratch.lstm",
-    "dl_course.scratch.lstm_backward",
-    "dl_course.scratch.gru_step",
-    "dl_course.scratch.gru",
-    "dl_course.scratch.gru_backward",
-    "dl_course.scratch.rnn",
-    "dl_course.scratch.check_gradient",
-    "dl_course.scratch.rnn_jacobians",
-    "dl_course.scratch.lstm_jacobians",
-    "dl_course.scratch.gru_jacobians",
-    "dl_course.scratch.gradient_norms",
-    "dl_course.backend.weight_gradients",
-    "dl_course.diagnostics.GradientFlow",
-    "dl_course.plots.plot_curves",
-    "dl_course.plots.plot_gates",
-    "dl_course.plots.plot_gradient_through_time",
-    "dl_course.assignments.check",
-)
-_CLASSIFICATION_NAMES = (
-    "dl_course.datasets.load",
-    "dl_course.datasets.Tokenizer",
-    "dl_course.datasets.tokenize",
-    "dl_course.scratch.softmax",
-    "dl_course.scratch.gru",
-    "dl_course.models.build_text_classifier",
-    "dl_course.training.fit",
-    "dl_course.training.predict",
-    "dl_course.training.scores",
-    "dl_course.training.text_classification.text_recipe",
-    "dl_course.diagnostics.GradientFlow",
-    "dl_course.diagnostics.gate_activations",
-    "dl_course.diagnostics.embedding_map",
-    "dl_course.diagnostics.nearest_tokens",
-    "dl_course.plots.plot_curves",
-    "dl_course.plots.plot_gates",
-    "dl_course.plots.plot_gradient_through_time",
-    "dl_course.plots.plot_embedding_map",
-    "dl_course.assignments.check",
-)
-_TRANSLATION_NAMES = (
-    "dl_course.datasets.chinese_number",
-    "dl_course.datasets.english_number",
-    "dl_course.datasets.make_number_words",
-    "dl_course.datasets.Tokenizer",
-    "dl_course.scratch.attention",
-    "dl_course.scratch.attention_backward",
-    "dl_course.scratch.softmax",
-    "dl_course.scratch.check_gradient",
-    "dl_course.scratch.bleu_tokens",
-    "dl_course.scratch.clipped_matches",
-    "dl_course.scratch.brevity_penalty",
-    "dl_course.scratch.corpus_bleu",
-    "dl_course.models.build_translator",
-    "dl_course.training.teacher_forcing",
-    "dl_course.training.fit",
-    "dl_course.inference.Translator",
-    "dl_course.plots.plot_attention",
-    "dl_course.plots.plot_curves",
-    "dl_course.plots.plot_history",
-    "dl_course.assignments.check",
-)
+def _imported(notebook: Path) -> Iterator[str]:
+    """Yields the dotted names that a notebook's cells import from a room of the package."""
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        lines = "".join(cell["source"]).splitlines()
+        # A line that begins with % is IPython's, not Python.
+        code = "\n".join(line for line in lines if not line.startswith("%"))
+        for node in ast.walk(ast.parse(code if cell["cell_type"] == "code" else "")):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("dl_course."):
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
-_SPEECH_NAMES = (
-    "dl_course.datasets.make_sounds",
-    "dl_course.plots.plot_waveform",
-    "dl_course.plots.plot_sounds",
-    "dl_course.plots.plot_spectrogram",
-    "dl_course.plots.plot_mel_filters",
-    "dl_course.plots.plot_curves",
-    "dl_course.scratch.frame_signal",
-    "dl_course.scratch.hann_window",
-    "dl_course.scratch.dft",
-    "dl_course.scratch.stft",
-    "dl_course.scratch.mel_filters",
-    "dl_course.scratch.mel_frequencies",
-    "dl_course.scratch.decibels",
-    "dl_course.scratch.log_mel_spectrogram",
-    "dl_course.models.build_speech_classifier",
-    "dl_course.training.fit",
-    "dl_course.training.predict",
-    "dl_course.training.scores",
-    "dl_course.diagnostics.GradientFlow",
-    "dl_course.assignments.check",
-)
 
-_GENERATION_NAMES = (
-    "dl_course.datasets.load_corpus",
-    "dl_course.datasets.Tokenizer",
-    "dl_course.datasets.make_windows",
-    "dl_course.models.build_text_generator",
-    "dl_course.models.generator_step",
-    "dl_course.training.fit",
-    "dl_course.training.predict",
-    "dl_course.training.TEXT_GENERATOR_RECIPES",
-    "dl_course.inference.TextGenerator",
-    "dl_course.scratch.softmax_with_temperature",
-    "dl_course.scratch.sample_token",
-    "dl_course.scratch.entropy",
-    "dl_course.scratch.nats_to_bits",
-    "dl_course.scratch.perplexity",
-    "dl_course.scratch.lstm",
-    "dl_course.scratch.softmax",
-    "dl_course.plots.plot_curves",
-    "dl_course.plots.plot_heatmap",
-    "dl_course.plots.plot_history",
-    "dl_course.assignments.check",
-)
+def _chapter(slug: str, title: str, sections: str) -> Chapter:
+    return Chapter(slug, title, tuple(sections.split()))
+
 
 CHAPTERS: tuple[Chapter, ...] = (
-    Chapter(0, "00_start_here", "Start here", "written", _START_NAMES),
-    Chapter(1, "01_mathematics", "The mathematics", "written", _MATHEMATICS_NAMES),
-    Chapter(2, "02_gradient_descent", "Gradient descent", "written", _DESCENT_NAMES),
-    Chapter(3, "03_feedforward_networks", "Feedforward networks", "written", _FEEDFORWARD_NAMES),
-    Chapter(4, "04_backpropagation", "Backpropagation", "written", _BACKPROPAGATION_NAMES),
-    Chapter(5, "05_training_pipeline", "The training pipeline", "written", _PIPELINE_NAMES),
-    Chapter(
-        6,
+    _chapter("00_start_here", "Start here", ""),
+    _chapter("01_mathematics", "The mathematics", "D4-2"),
+    _chapter(
+        "02_gradient_descent",
+        "Gradient descent",
+        "D0-3.1 D0-4.1 D1-5 D2-3 D3-3.3 D4-3 D4-3.3",
+    ),
+    _chapter(
+        "03_feedforward_networks",
+        "Feedforward networks",
+        "D0-2 D1-2.1 D2-2 D3-2 D3-2.1 D3-2.2 D3-2.3 D3-3.1 D3-Q4 D4-3 D4-3.1 D4-3.5",
+    ),
+    _chapter(
+        "04_backpropagation",
+        "Backpropagation",
+        "D0-3.2 D0-4.2 D1-2.1 D3-3.2 D3-4 D4-3 D4-3.2 D4-4",
+    ),
+    _chapter(
+        "05_training_pipeline",
+        "The training pipeline",
+        "D1-4.2 D2-3 D2-3.step1 D2-3.step2 D2-3.step3 D2-3.step4 D2-3.step5 D2-3.step6 "
+        "D2-3.step7 D2-3.step8 D2-Q3",
+    ),
+    _chapter(
         "06_convolution_and_pooling",
         "Convolution and pooling",
-        "written",
-        _CONVOLUTION_NAMES,
+        "D0-3.3 D0-3.4 D0-4.3 D0-4.4 D1-3.1.1 D1-3.1.2 D1-3.1.3 D1-Q3 D2-3",
     ),
-    Chapter(7, "07_image_classification", "Image classification", "written", _IMAGE_NAMES),
-    Chapter(8, "08_object_detection", "Object detection"),
-    Chapter(9, "09_recurrent_networks", "Recurrent networks", "written", _RECURRENT_NAMES),
-    Chapter(10, "10_lstm_and_gru", "LSTM and GRU", "written", _GATED_NAMES),
-    Chapter(11, "11_text_classification", "Text classification", "written", _CLASSIFICATION_NAMES),
-    Chapter(12, "12_text_generation", "Text generation", "written", _GENERATION_NAMES),
-    Chapter(13, "13_machine_translation", "Machine translation", "written", _TRANSLATION_NAMES),
-    Chapter(14, "14_speech_recognition", "Speech recognition", "written", _SPEECH_NAMES),
-    Chapter(15, "15_generative_adversarial_networks", "Generative adversarial networks"),
-    Chapter(16, "16_overfitting_and_regularization", "Overfitting and regularization"),
-    Chapter(17, "17_imbalanced_data", "Imbalanced data"),
-    Chapter(18, "18_interpretability", "Interpretability"),
-    Chapter(19, "19_transfer_and_few_shot", "Transfer and few-shot learning"),
-    Chapter(20, "20_compression", "Compression"),
-    Chapter(21, "21_distributed_training", "Distributed training"),
-    Chapter(22, "22_automl", "Automated machine learning"),
-    Chapter(23, "23_reinforcement_learning", "Reinforcement learning"),
+    _chapter("07_image_classification", "Image classification", "D1-2.2 D1-3.1 D1-4.1 D2-4"),
+    _chapter("08_object_detection", "Object detection", "D1-2.2"),
+    _chapter(
+        "09_recurrent_networks",
+        "Recurrent networks",
+        "D1-3.2 D1-3.2.1 D1-3.2.2 D1-3.2.3 D1-Q3 D2-2",
+    ),
+    _chapter(
+        "10_lstm_and_gru",
+        "LSTM and GRU",
+        "D0-3.5 D0-3.6 D0-4.5 D0-4.6 D1-3.3 D1-3.3.1 D1-3.3.1.1 D1-3.3.1.2 D1-3.3.2 "
+        "D1-3.3.2.1 D1-3.3.2.2",
+    ),
+    _chapter("11_text_classification", "Text classification", "D1-2.2 D2-2"),
+    _chapter("12_text_generation", "Text generation", "D1-2.2 D1-4.2"),
+    _chapter("13_machine_translation", "Machine translation", "D1-2.2 D1-Q4"),
+    _chapter("14_speech_recognition", "Speech recognition", "D0-1 D1-1 D1-Q4 D2-1 D2-Q5 D4-Q4"),
+    _chapter("15_generative_adversarial_networks", "Generative adversarial networks", "D0-2"),
+    _chapter(
+        "16_overfitting_and_regularization",
+        "Overfitting and regularization",
+        "D0-Q2 D2-Q2 D2-Q3 D3-Q2 D3-Q5 D4-3 D4-3.4 D4-5 D4-Q3",
+    ),
+    _chapter("17_imbalanced_data", "Imbalanced data", "D0-5 D2-1 D2-5"),
+    _chapter("18_interpretability", "Interpretability", "D0-Q1 D1-5 D3-5 D3-Q3"),
+    _chapter(
+        "19_transfer_and_few_shot", "Transfer and few-shot learning", "D1-5 D3-5 D4-5 D4-Q3"
+    ),
+    _chapter("20_compression", "Compression", "D0-Q3 D3-5 D4-5"),
+    _chapter("21_distributed_training", "Distributed training", "D0-Q3 D2-Q4 D3-Q2"),
+    _chapter("22_automl", "Automated machine learning", "D2-5"),
+    _chapter("23_reinforcement_learning", "Reinforcement learning", "D2-5 D2-Q5"),
+    _chapter("24_attention_and_transformers", "Attention and Transformers", "D1-2.2 D2-2 D2-5"),
 )
-
-WRITTEN: frozenset[int] = frozenset(c.number for c in CHAPTERS if not c.planned)

@@ -9,7 +9,6 @@ D0: tuple[Section, ...] = (
         "Background",
         "Deep learning imitates the brain's networks, succeeds with images, language and speech, "
         "and has limits that the document looks into.",
-        (14,),
         (
             "dl_course.models.build_speech_classifier",
             "dl_course.scratch.stft",
@@ -21,7 +20,6 @@ D0: tuple[Section, ...] = (
         "核心概念与联系",
         "Core concepts and how they connect",
         "The kinds of network: feedforward, convolutional, recurrent and generative adversarial.",
-        (3, 15),
         (
             "dl_course.models.build_mlp",
             "dl_course.models.build_cnn",
@@ -42,7 +40,6 @@ D0: tuple[Section, ...] = (
         "Gradient descent",
         "The parameters move against the gradient of the loss, by the learning rate times its "
         "size, until they converge.",
-        (2,),
         (
             "dl_course.scratch.descend",
             "dl_course.scratch.sgd_step",
@@ -55,7 +52,6 @@ D0: tuple[Section, ...] = (
         "Backpropagation",
         "A weight's gradient is the chain rule's sum over the values through which the weight "
         "reaches the loss.",
-        (4,),
         (
             "dl_course.backend.weight_gradients",
             "dl_course.scratch.mlp_backward",
@@ -67,7 +63,6 @@ D0: tuple[Section, ...] = (
         "卷积",
         "Convolution",
         "Each output is a sum of products of a kernel with the input beneath it.",
-        (6,),
         ("dl_course.scratch.convolve2d", "dl_course.plots.plot_kernel_windows"),
     ),
     Section(
@@ -76,7 +71,6 @@ D0: tuple[Section, ...] = (
         "Pooling",
         "Each window of the input is replaced by its maximum or its mean, which lowers the "
         "resolution.",
-        (6,),
         (
             "dl_course.scratch.max_pool2d",
             "dl_course.scratch.average_pool2d",
@@ -89,7 +83,6 @@ D0: tuple[Section, ...] = (
         "LSTM",
         "An input, a forget and an output gate and a candidate update a cell state, from which "
         "the hidden state is read.",
-        (10,),
         (
             "dl_course.scratch.lstm_step",
             "dl_course.scratch.lstm",
@@ -103,7 +96,6 @@ D0: tuple[Section, ...] = (
         "GRU",
         "An update gate mixes the old state with a candidate, in which a reset gate has weakened "
         "the old state.",
-        (10,),
         (
             "dl_course.scratch.gru_step",
             "dl_course.scratch.gru",
@@ -123,7 +115,6 @@ D0: tuple[Section, ...] = (
         "梯度下降",
         "Gradient descent in NumPy",
         "Linear regression is fitted to all examples at once, for a fixed number of steps.",
-        (2,),
         (
             "dl_course.scratch.gradient_descent",
             "dl_course.scratch.linear_regression_loss",
@@ -135,7 +126,6 @@ D0: tuple[Section, ...] = (
         "反向传播",
         "Backpropagation in NumPy",
         "One update of the two weight matrices of a network with a sigmoid layer.",
-        (4,),
         (
             "dl_course.backend.weight_gradients",
             "dl_course.scratch.dense",
@@ -149,7 +139,6 @@ D0: tuple[Section, ...] = (
         "卷积",
         "Convolution in NumPy",
         "Two loops move a kernel over one image, without padding and with stride 1.",
-        (6,),
         ("dl_course.scratch.cross_correlate2d", "dl_course.plots.plot_kernel_step"),
     ),
     Section(
@@ -157,7 +146,6 @@ D0: tuple[Section, ...] = (
         "池化",
         "Pooling in NumPy",
         "Two loops take the maximum of each window of one image.",
-        (6,),
         (
             "dl_course.scratch.max_pool2d",
             "dl_course.scratch.max_pool2d_backward",
@@ -169,7 +157,6 @@ D0: tuple[Section, ...] = (
         "LSTM",
         "LSTM in NumPy",
         "A loop over time updates a hidden state and a cell state.",
-        (10,),
         ("dl_course.scratch.lstm_step", "dl_course.scratch.lstm"),
     ),
     Section(
@@ -177,7 +164,6 @@ D0: tuple[Section, ...] = (
         "GRU",
         "GRU in NumPy",
         "A loop over time updates a state by a reset and an update gate.",
-        (10,),
         ("dl_course.scratch.gru_step", "dl_course.scratch.gru"),
     ),
     Section(
@@ -186,7 +172,6 @@ D0: tuple[Section, ...] = (
         "Trends and challenges",
         "Language and vision will grow; scarce data, overfitting and poor interpretability are "
         "open.",
-        (17,),
     ),
     Section(
         "D0-6",
@@ -201,7 +186,6 @@ D0: tuple[Section, ...] = (
         "How can a model be made easier to interpret?",
         "By simpler models, by methods such as LIME and SHAP, and by looking at activations and "
         "gradients.",
-        (18,),
         (
             "dl_course.backend.input_gradients",
             "dl_course.diagnostics.feature_maps",
@@ -216,14 +200,12 @@ D0: tuple[Section, ...] = (
         "深度学习模型容易过拟合，如何减少过拟合？",
         "How can overfitting be reduced?",
         "By more training data, by L1 or L2 regularization, and by dropout.",
-        (16,),
     ),
     Section(
         "D0-Q3",
         "深度学习模型需要大量计算资源，如何减少计算资源的消耗？",
         "How can the cost of computing be reduced?",
         "By simpler models, by quantum computers, and by distributed computing.",
-        (20, 21),
     ),
     Section(
         "D0-conclusion",

@@ -8,7 +8,6 @@ D1: tuple[Section, ...] = (
         "背景介绍",
         "Background",
         "Deep learning serves image recognition, language, speech recognition and translation.",
-        (14,),
         (
             "dl_course.models.build_speech_classifier",
             "dl_course.datasets.make_sounds",
@@ -26,7 +25,6 @@ D1: tuple[Section, ...] = (
         "深度学习的基本概念",
         "Basic concepts of deep learning",
         "Defines network, layer, activation function, loss function and backpropagation.",
-        (3, 4),
         (
             "dl_course.models.build_mlp",
             "dl_course.plots.plot_activations",
@@ -41,7 +39,6 @@ D1: tuple[Section, ...] = (
         "How image recognition and language processing connect",
         "Compares the two in how data is represented, in tasks, in preparation (crop, rotate and "
         "flip; clean, split and tag) and in what training costs.",
-        (7, 8, 11, 12, 13),
         (
             "dl_course.datasets.load",
             "dl_course.models.build_cnn",
@@ -62,7 +59,6 @@ D1: tuple[Section, ...] = (
         "卷积神经网络（CNN）",
         "Convolutional networks (CNN)",
         "A CNN learns the features of images by convolution, pooling and dense layers.",
-        (7,),
         (
             "dl_course.models.build_cnn",
             "dl_course.diagnostics.feature_maps",
@@ -76,7 +72,6 @@ D1: tuple[Section, ...] = (
         "Convolution layer",
         "A small learned kernel is moved over the image and responds to one pattern; the formula "
         "is a cross-correlation.",
-        (6,),
         (
             "dl_course.scratch.cross_correlate2d",
             "dl_course.scratch.conv2d",
@@ -90,7 +85,6 @@ D1: tuple[Section, ...] = (
         "池化层",
         "Pooling layer",
         "The image is made smaller by the maximum or the mean of each window.",
-        (6,),
         (
             "dl_course.scratch.max_pool2d",
             "dl_course.scratch.max_pool2d_backward",
@@ -105,7 +99,6 @@ D1: tuple[Section, ...] = (
         "全连接层",
         "Dense layer",
         "A weight matrix and a bias turn the extracted features into the output: y = W x + b.",
-        (6,),
         (
             "dl_course.scratch.dense",
             "dl_course.models.build_cnn",
@@ -117,7 +110,6 @@ D1: tuple[Section, ...] = (
         "循环神经网络（RNN）",
         "Recurrent networks (RNN)",
         "A network for sequences.",
-        (9,),
         (
             "dl_course.models.build_recurrent",
             "dl_course.scratch.rnn",
@@ -129,7 +121,6 @@ D1: tuple[Section, ...] = (
         "隐藏层",
         "Hidden layer",
         "The state is the tanh of a linear function of the input and of the state before.",
-        (9,),
         ("dl_course.scratch.rnn_step", "dl_course.scratch.rnn"),
     ),
     Section(
@@ -137,7 +128,6 @@ D1: tuple[Section, ...] = (
         "输出层",
         "Output layer",
         "The prediction at each time is a linear function of the state.",
-        (9,),
         ("dl_course.scratch.rnn_output",),
     ),
     Section(
@@ -145,7 +135,6 @@ D1: tuple[Section, ...] = (
         "梯度消失问题",
         "The vanishing gradient",
         "Applying the same recurrence again and again can make the gradient vanish.",
-        (9,),
         (
             "dl_course.scratch.rnn_jacobians",
             "dl_course.scratch.jacobian_products",
@@ -162,7 +151,6 @@ D1: tuple[Section, ...] = (
         "解决梯度消失问题的方法",
         "Remedies for the vanishing gradient",
         "A heading over the LSTM and the GRU.",
-        (10,),
         (
             "dl_course.scratch.rnn_jacobians",
             "dl_course.scratch.lstm_jacobians",
@@ -178,7 +166,6 @@ D1: tuple[Section, ...] = (
         "长短期记忆网络（LSTM）",
         "Long short-term memory (LSTM)",
         "A recurrent network whose gates keep the gradient alive.",
-        (10,),
         (
             "dl_course.scratch.lstm",
             "dl_course.scratch.lstm_backward",
@@ -192,7 +179,6 @@ D1: tuple[Section, ...] = (
         "The gates of the LSTM",
         "Input, forget and output gate are sigmoids of the input and the state; a tanh gives the "
         "candidate.",
-        (10,),
         ("dl_course.scratch.lstm_step", "dl_course.plots.plot_gates"),
     ),
     Section(
@@ -201,7 +187,6 @@ D1: tuple[Section, ...] = (
         "The update of the LSTM",
         "The cell keeps what the forget gate lets stay and adds what the input gate lets in; the "
         "output gate shows part of its tanh.",
-        (10,),
         ("dl_course.scratch.lstm_step", "dl_course.scratch.lstm"),
     ),
     Section(
@@ -209,7 +194,6 @@ D1: tuple[Section, ...] = (
         "gates Recurrent Unit（GRU）",
         "Gated recurrent unit (GRU)",
         "A simpler recurrent network with gates.",
-        (10,),
         (
             "dl_course.scratch.gru",
             "dl_course.scratch.gru_backward",
@@ -222,7 +206,6 @@ D1: tuple[Section, ...] = (
         "门 Mechanism",
         "The gates of the GRU",
         "Update and reset gate are sigmoids of the input and the state.",
-        (10,),
         ("dl_course.scratch.gru_step",),
     ),
     Section(
@@ -230,7 +213,6 @@ D1: tuple[Section, ...] = (
         "信息更新",
         "The update of the GRU",
         "The new state lies between the old one and a candidate, as the update gate decides.",
-        (10,),
         ("dl_course.scratch.gru_step", "dl_course.scratch.gru"),
     ),
     Section(
@@ -246,7 +228,6 @@ D1: tuple[Section, ...] = (
         "A CNN in Keras",
         "Two convolutions (32 and 64 filters of 3 by 3), each with pooling, then 128 units and "
         "ten classes; Adam, batch 32, ten epochs.",
-        (7,),
         (
             "dl_course.models.build_cnn",
             "dl_course.training.fit",
@@ -261,7 +242,6 @@ D1: tuple[Section, ...] = (
         "A recurrent network in Keras",
         "Two LSTM layers of 128 units predict what follows in a text; RMSprop, batch 64, a "
         "hundred epochs, with a checkpoint.",
-        (5, 12),
         (
             "dl_course.models.build_text_generator",
             "dl_course.training.fit",
@@ -274,7 +254,6 @@ D1: tuple[Section, ...] = (
         "Trends and challenges",
         "Expects meta-learning, better optimizers and wider use; data, interpretability and "
         "computing stay hard.",
-        (2, 18, 19),
         (
             "dl_course.scratch.momentum_step",
             "dl_course.scratch.nesterov_step",
@@ -316,7 +295,6 @@ D1: tuple[Section, ...] = (
         "卷积神经网络和循环神经网络有什么区别？",
         "How do convolutional and recurrent networks differ?",
         "The one learns kernels for images, the other carries a state through sequences.",
-        (6, 9),
         ("dl_course.scratch.conv2d", "dl_course.scratch.rnn"),
     ),
     Section(
@@ -324,7 +302,6 @@ D1: tuple[Section, ...] = (
         "深度学习的主要应用有哪些？",
         "What are the main applications?",
         "Image recognition, language, speech recognition and machine translation.",
-        (13, 14),
         ("dl_course.models.build_translator", "dl_course.models.build_speech_classifier"),
     ),
     Section(

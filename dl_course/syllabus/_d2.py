@@ -9,7 +9,6 @@ D2: tuple[Section, ...] = (
         "Background",
         "Deep learning works for images, language and speech; imbalanced data, overfitting and "
         "the cost of computing are open.",
-        (14, 17),
         ("dl_course.models.build_speech_classifier",),
     ),
     Section(
@@ -17,7 +16,6 @@ D2: tuple[Section, ...] = (
         "核心概念与联系",
         "Core concepts and how they connect",
         "Introduces networks, CNN, RNN and language processing, and what each is for.",
-        (3, 9, 11),
         (
             "dl_course.models.build_mlp",
             "dl_course.models.build_cnn",
@@ -31,7 +29,6 @@ D2: tuple[Section, ...] = (
         "Core algorithms: principles, steps and formulas",
         "Training in eight steps, then formulas for losses, gradient descent, convolution and "
         "pooling.",
-        (2, 5, 6),
         (
             "dl_course.scratch.descend",
             "dl_course.training.fit",
@@ -44,7 +41,6 @@ D2: tuple[Section, ...] = (
         "数据预处理",
         "Step 1: prepare the data",
         "The data is cleaned, standardized and split for training and testing.",
-        (5,),
         (
             "dl_course.datasets.load",
             "dl_course.scratch.split",
@@ -59,7 +55,6 @@ D2: tuple[Section, ...] = (
         "模型构建",
         "Step 2: build the model",
         "The kind of network is chosen to suit the problem.",
-        (5,),
         ("dl_course.models.build_cnn", "dl_course.models.build_mlp"),
     ),
     Section(
@@ -67,7 +62,6 @@ D2: tuple[Section, ...] = (
         "参数初始化",
         "Step 3: initialize the parameters",
         "The parameters start as small random numbers.",
-        (5,),
         ("dl_course.scratch.initialize_mlp",),
     ),
     Section(
@@ -75,7 +69,6 @@ D2: tuple[Section, ...] = (
         "前向传播",
         "Step 4: forward pass",
         "The input goes through the layers and gives the prediction.",
-        (5,),
         ("dl_course.scratch.mlp_forward",),
     ),
     Section(
@@ -83,7 +76,6 @@ D2: tuple[Section, ...] = (
         "损失函数计算",
         "Step 5: compute the loss",
         "The loss compares the prediction with the truth.",
-        (5,),
         ("dl_course.scratch.binary_crossentropy_from_logits",),
     ),
     Section(
@@ -91,7 +83,6 @@ D2: tuple[Section, ...] = (
         "反向传播",
         "Step 6: backward pass",
         "Gradients are computed and the parameters updated.",
-        (5,),
         (
             "dl_course.scratch.mlp_backward",
             "dl_course.backend.weight_gradients",
@@ -104,7 +95,6 @@ D2: tuple[Section, ...] = (
         "Step 7: repeat",
         "The forward and backward steps are repeated until the model is good enough or the "
         "number of rounds is reached.",
-        (5,),
         (
             "dl_course.scratch.minibatches",
             "dl_course.scratch.train_mlp",
@@ -119,7 +109,6 @@ D2: tuple[Section, ...] = (
         "模型评估",
         "Step 8: evaluate the model",
         "Test data shows how well the trained model generalizes.",
-        (5,),
         ("dl_course.scratch.evaluate_mlp", "dl_course.plots.plot_confusion_matrix"),
     ),
     Section(
@@ -128,7 +117,6 @@ D2: tuple[Section, ...] = (
         "Code examples with explanations",
         "The CNN of D1 4.1 with 64 units in the dense layer and the sparse loss, for labels that "
         "are whole numbers.",
-        (7,),
         (
             "dl_course.models.build_cnn",
             "dl_course.training.fit",
@@ -141,7 +129,6 @@ D2: tuple[Section, ...] = (
         "Trends and challenges",
         "Expects AutoML, language, vision and reinforcement learning; imbalance, overfitting and "
         "computing stay hard.",
-        (17, 22, 23),
     ),
     Section(
         "D2-6",
@@ -162,14 +149,12 @@ D2: tuple[Section, ...] = (
         "为什么深度学习需要大量的数据？",
         "Why does deep learning need much data?",
         "There are many parameters, and nonlinear models need more data to find richer patterns.",
-        (16,),
     ),
     Section(
         "D2-Q3",
         "如何解决深度学习模型的过拟合问题？",
         "How is overfitting overcome?",
         "By data augmentation, regularization and cross-validation.",
-        (5, 16),
         ("dl_course.scratch.k_folds", "dl_course.models.build_augmentation"),
     ),
     Section(
@@ -177,14 +162,12 @@ D2: tuple[Section, ...] = (
         "深度学习需要多少计算资源？",
         "How much computing does deep learning need?",
         "Much, above all for training large models; usually a GPU or a cloud service.",
-        (21,),
     ),
     Section(
         "D2-Q5",
         "深度学习的应用场景有哪些？",
         "Where is deep learning applied?",
         "In image recognition, language, speech recognition and game playing.",
-        (14, 23),
         ("dl_course.models.build_speech_classifier",),
     ),
 )

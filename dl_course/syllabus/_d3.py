@@ -15,7 +15,6 @@ D3: tuple[Section, ...] = (
         "核心概念与联系",
         "Core concepts and how they connect",
         "A heading over networks, deep learning and the brain.",
-        (3,),
         ("dl_course.models.build_mlp",),
     ),
     Section(
@@ -24,7 +23,6 @@ D3: tuple[Section, ...] = (
         "Neural networks",
         "Layers of weighted nodes turn input into output; learning sets the weights so that the "
         "loss is small.",
-        (3,),
         (
             "dl_course.models.build_mlp",
             "dl_course.scratch.mlp_forward",
@@ -36,7 +34,6 @@ D3: tuple[Section, ...] = (
         "深度学习",
         "Deep learning",
         "Several hidden layers capture richer patterns and want more data and computing.",
-        (3,),
         (
             "dl_course.models.build_mlp",
             "dl_course.scratch.initialize_mlp",
@@ -48,7 +45,6 @@ D3: tuple[Section, ...] = (
         "人类大脑神经系统原理",
         "How the human brain works",
         "The brain's connected neurons pass signals, and have inspired artificial ones.",
-        (3,),
         ("dl_course.scratch.dense",),
     ),
     Section(
@@ -63,7 +59,6 @@ D3: tuple[Section, ...] = (
         "前馈神经网络",
         "Feedforward networks",
         "Data flows from input to output only; a neuron is y = f(sum of w_i x_i + b).",
-        (3,),
         (
             "dl_course.models.build_mlp",
             "dl_course.scratch.dense",
@@ -75,7 +70,6 @@ D3: tuple[Section, ...] = (
         "反向传播",
         "Backpropagation",
         "The chain rule, through the output, gives the gradient of the loss for each weight.",
-        (4,),
         (
             "dl_course.backend.weight_gradients",
             "dl_course.scratch.dense_backward",
@@ -88,7 +82,6 @@ D3: tuple[Section, ...] = (
         "梯度下降",
         "Gradient descent",
         "Each weight moves against its gradient, times the learning rate.",
-        (2,),
         (
             "dl_course.scratch.descend",
             "dl_course.scratch.sgd_step",
@@ -99,7 +92,6 @@ D3: tuple[Section, ...] = (
         "具体代码实例和详细解释说明",
         "Code examples with explanations",
         "A perceptron with sigmoid and cross-entropy is trained on XOR in NumPy.",
-        (4,),
         (
             "dl_course.models.build_mlp",
             "dl_course.backend.weight_gradients",
@@ -116,7 +108,6 @@ D3: tuple[Section, ...] = (
         "Trends and challenges",
         "Data, computing and interpretability are hard; transfer and few-shot learning, "
         "quantization and pruning, LIME and SHAP answer them.",
-        (18, 19, 20),
     ),
     Section(
         "D3-6",
@@ -137,14 +128,12 @@ D3: tuple[Section, ...] = (
         "为什么深度学习需要大量的数据和计算资源？",
         "Why does deep learning need much data and computing?",
         "Every layer has features to learn, and many layers take much computing.",
-        (16, 21),
     ),
     Section(
         "D3-Q3",
         "深度学习模型难以解释，有什么解决方案？",
         "What helps to interpret a model?",
         "Explanatory models such as LIME and SHAP.",
-        (18,),
         ("dl_course.backend.input_gradients",),
     ),
     Section(
@@ -152,7 +141,6 @@ D3: tuple[Section, ...] = (
         "如何选择合适的激活函数？",
         "How is an activation function chosen?",
         "Sigmoid, tanh and ReLU are common; comparing them on the task decides.",
-        (3,),
         (
             "dl_course.models.build_mlp",
             "dl_course.diagnostics.ActivationFlow",
@@ -169,6 +157,5 @@ D3: tuple[Section, ...] = (
         "如何避免过拟合？",
         "How is overfitting avoided?",
         "By L1 and L2 regularization, a smaller model, dropout and more training data.",
-        (16,),
     ),
 )

@@ -21,7 +21,6 @@ D4: tuple[Section, ...] = (
         "Core concepts and how they connect",
         "Linear algebra, calculus, probability and numerical analysis serve to optimize the "
         "parameters of a network.",
-        (1,),
         (
             "dl_course.backend.weight_gradients",
             "dl_course.backend.input_gradients",
@@ -44,7 +43,6 @@ D4: tuple[Section, ...] = (
         "核心算法原理和具体操作步骤以及数学模型公式详细讲解",
         "Core algorithms: principles, steps and formulas",
         "Names forward and backward pass, gradient descent, regularization and loss functions.",
-        (2, 3, 4, 16),
         (
             "dl_course.scratch.descend",
             "dl_course.scratch.linear_regression_gradient",
@@ -58,7 +56,6 @@ D4: tuple[Section, ...] = (
         "前向传播",
         "Forward pass",
         "Every neuron's output is the sigmoid of its input, layer after layer.",
-        (3,),
         (
             "dl_course.models.build_mlp",
             "dl_course.scratch.dense",
@@ -72,7 +69,6 @@ D4: tuple[Section, ...] = (
         "Backward pass",
         "Gradients travel from the output layer to the input layer, and update each weight and "
         "bias.",
-        (4,),
         (
             "dl_course.backend.weight_gradients",
             "dl_course.scratch.mlp_forward",
@@ -85,7 +81,6 @@ D4: tuple[Section, ...] = (
         "梯度下降",
         "Gradient descent",
         "Weights and biases move against the gradient of the loss, times the learning rate.",
-        (2,),
         (
             "dl_course.scratch.descend",
             "dl_course.scratch.sgd_step",
@@ -96,14 +91,12 @@ D4: tuple[Section, ...] = (
         "正则化",
         "Regularization",
         "A penalty on the squared parameters, lambda / 2m times their sum, is added to the loss.",
-        (16,),
     ),
     Section(
         "D4-3.5",
         "损失函数",
         "Loss functions",
         "Gives the mean squared error and the cross-entropy for two classes.",
-        (3,),
         (
             "dl_course.scratch.mean_squared_error",
             "dl_course.scratch.binary_crossentropy",
@@ -116,7 +109,6 @@ D4: tuple[Section, ...] = (
         "Code examples with explanations",
         "A network with four hidden sigmoid units and the squared error is trained on XOR in "
         "NumPy.",
-        (4,),
         (
             "dl_course.models.build_mlp",
             "dl_course.backend.weight_gradients",
@@ -133,7 +125,6 @@ D4: tuple[Section, ...] = (
         "Trends and challenges",
         "Expects more computing power, smarter algorithms and more fields of use; scarce data, "
         "overfitting and computing stay hard.",
-        (16, 19, 20),
     ),
     Section(
         "D4-6",
@@ -161,14 +152,12 @@ D4: tuple[Section, ...] = (
         "深度学习需要多少数据？",
         "How much data does deep learning need?",
         "Much, and in some fields there is little.",
-        (16, 19),
     ),
     Section(
         "D4-Q4",
         "深度学习有哪些应用？",
         "Where is deep learning applied?",
         "In image recognition, language and speech recognition.",
-        (14,),
         ("dl_course.models.build_speech_classifier",),
     ),
     Section(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dl_course.syllabus._chapters import WRITTEN
+from dl_course.syllabus._chapters import CHAPTERS, Chapter
 
 
 @dataclass(frozen=True)
@@ -29,22 +29,20 @@ class Section:
         title_zh: the Chinese title as in the document, without its number.
         title_en: the title in English.
         summary: what the section states, in one sentence of our own.
-        chapters: numbers of the chapters that treat it; empty when `background` says why.
-        names: dotted names that implement it or show it; only what exists now.
+        key_names: dotted names to look at first, chosen from all that its chapters use.
         background: why no code belongs to it; empty when it has chapters.
 
     Example:
-        >>> part = Section("D2-5", "未来发展趋势与挑战", "Trends", "...", (22, 23))
-        >>> part.document, part.planned
-        ('D2', True)
+        >>> part = Section("D2-5", "未来发展趋势与挑战", "Trends", "...")
+        >>> part.document, [chapter.number for chapter in part.chapters]
+        ('D2', [17, 22, 23, 24])
     """
 
     id: str
     title_zh: str
     title_en: str
     summary: str
-    chapters: tuple[int, ...] = ()
-    names: tuple[str, ...] = ()
+    key_names: tuple[str, ...] = ()
     background: str = ""
 
     @property
@@ -53,14 +51,21 @@ class Section:
         return self.id.split("-", 1)[0]
 
     @property
-    def planned(self) -> bool:
-        """Whether it has chapters and none of them is written yet."""
-        return bool(self.chapters) and not WRITTEN.intersection(self.chapters)
+    def chapters(self) -> tuple[Chapter, ...]:
+        """The chapters that treat it; none when `background` says why."""
+        return tuple(chapter for chapter in CHAPTERS if self.id in chapter.sections)
 
     @property
-    def planned_chapters(self) -> tuple[int, ...]:
-        """Those of its chapters that are still to be written."""
-        return tuple(number for number in self.chapters if number not in WRITTEN)
+    def names(self) -> tuple[str, ...]:
+        """Dotted names that implement it or show it: its own choice, or all of its chapters'."""
+        return self.key_names or tuple(
+            dict.fromkeys(name for chapter in self.chapters for name in chapter.names)
+        )
+
+    @property
+    def planned(self) -> bool:
+        """Whether it has chapters and none of them is written yet."""
+        return bool(self.chapters) and all(chapter.planned for chapter in self.chapters)
 
 
 @dataclass(frozen=True)
