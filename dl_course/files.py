@@ -55,6 +55,19 @@ def _named_after(path: Path) -> Iterator[None]:
         raise
 
 
+def write_bytes(path: str | os.PathLike, content: bytes) -> None:
+    """Writes bytes to `path`, whole or not at all.
+
+    Example:
+        >>> path = getfixture("tmp_path") / "note.bin"
+        >>> write_bytes(path, b"hello")
+        >>> path.read_bytes()
+        b'hello'
+    """
+    with atomic_path(path) as beside:
+        beside.write_bytes(content)
+
+
 def write_text(path: str | os.PathLike, text: str) -> None:
     """Writes UTF-8 text to `path`, whole or not at all.
 

@@ -26,15 +26,14 @@ def chapters_table() -> "Table":
 
     Example:
         >>> chapters_table().row_count
-        24
+        25
     """
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table("Chapter", "Title", "Sections", "Status", title="Chapters of the course")
-    # A row that shows which chapter it is must survive a narrow terminal.
-    table.columns[0].no_wrap = table.columns[3].no_wrap = True
-    table.columns[1].overflow = "fold"
+    from dl_course.commands.table import FittingTable
+
+    headers = ("Chapter", "Title", "Sections", "Status")
+    table = FittingTable(*headers, yielding=(2, 1), title="Chapters of the course")
     for chapter in syllabus.CHAPTERS:
         status = Text(chapter.status, style=_STYLES[chapter.status])
         table.add_row(chapter.slug, chapter.title, _section_list(chapter.number), status)
@@ -59,13 +58,13 @@ def section_view(section_id: str) -> "RenderableType":
         >>> section_view("D1-3.1").row_count
         7
     """
-    from rich.table import Table
     from rich.text import Text
 
+    from dl_course.commands.table import FittingTable
+
     part = syllabus.section(section_id)
-    table = Table(show_header=False, title=f"Section {part.id}")
-    table.add_column(no_wrap=True, style="bold")
-    table.add_column(overflow="fold")
+    table = FittingTable("", "", yielding=(1,), title=f"Section {part.id}")
+    table.columns[0].style = "bold"
     for label, lines in _section_rows(part):
         # Text, not markup: the errata hold square brackets.
         table.add_row(label, Text("\n").join(Text(line) for line in lines))

@@ -27,7 +27,7 @@ def write_notebooks(folder: str | os.PathLike) -> list[str]:
         folder: made if it does not exist.
 
     Returns:
-        One line for each notebook that was changed, and a summary.
+        One line for each notebook whose newer version lies beside it, and a summary.
 
     Raises:
         CourseError: `folder` is a file, or the course's own folder of notebooks.
@@ -50,22 +50,23 @@ def write_notebooks(folder: str | os.PathLike) -> list[str]:
             "Choose another folder, such as work."
         )
     written = _read_record(folder)
-    lines, count = [], 0
+    lines, count, kept = [], 0, 0
     for notebook in sorted(source.glob("*.ipynb")):
         content = notebook.read_bytes()
         path = folder / notebook.name
         if path.is_file() and path.read_bytes() != content and not _is_as_written(path, written):
+            kept += 1
             if written.get(path.name) == _digest(content):
-                lines.append(f"{path}: you changed it; left as it is")
-                continue
+                continue  # changed, and the course has nothing newer
             own, path = path, next(_free_names(path, written, content))
-            lines.append(f"{own}: you changed it; the course's version is in {path.name}")
+            lines.append(f"{own}: yours is kept; the course's newer version is {path.name}")
         if not path.is_file() or path.read_bytes() != content:
             write_bytes(path, content)
             count += 1
         written[path.name] = _digest(content)
     write_json(folder / _RECORD, written)
-    return [*lines, f"{folder}: {count} notebooks written. Begin with 00_start_here.ipynb."]
+    summary = f"{folder}: {count} notebooks written, {kept} of yours kept."
+    return [*lines, f"{summary} Begin with 00_start_here.ipynb."]
 
 
 def open_lab(folder: str | os.PathLike) -> int:
@@ -75,7 +76,7 @@ def open_lab(folder: str | os.PathLike) -> int:
         CourseError: JupyterLab is not installed.
     """
     if importlib.util.find_spec("jupyterlab") is None:
-        raise CourseError("JupyterLab is not installed. Run: pip install 'dl-course[notebooks]'")
+        raise CourseError("JupyterLab is not installed. Run: pip install jupyterlab ipywidgets")
     command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={Path(folder).expanduser()}"]
     return subprocess.run(command, check=False).returncode
 

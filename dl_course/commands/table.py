@@ -1,0 +1,55 @@
+"""Tables for a terminal that never break a word while there is another way."""
+
+from collections.abc import Iterator
+
+from rich.console import Console, ConsoleOptions
+from rich.measure import Measurement
+from rich.table import Column, Table
+
+
+class FittingTable(Table):
+    """A rich table that wraps at spaces, its least important columns first.
+
+    A column that gives way becomes as narrow as its longest word. Only where all of them together
+    are too wide still is the last one broken within a word.
+
+    Args:
+        headers: one for each column.
+        yielding: the columns that give way, counted from 0, the least important first.
+        title: what stands above the table.
+
+    Example:
+        >>> table = FittingTable("Name", "What it is", yielding=(1,))
+        >>> table.add_row("digits", "handwritten digits")
+        >>> Console(width=26).print(table)
+        ┏━━━━━━━━┳━━━━━━━━━━━━━┓
+        ┃ Name   ┃ What it is  ┃
+        ┡━━━━━━━━╇━━━━━━━━━━━━━┩
+        │ digits │ handwritten │
+        │        │ digits      │
+        └────────┴─────────────┘
+    """
+
+    def __init__(self, *headers: str, yielding: tuple[int, ...], title: str | None = None) -> None:
+        super().__init__(*headers, title=title, show_header=any(headers))
+        self._yielding = yielding
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator:
+        """Fits the columns to the terminal's width and draws the table."""
+        ranges = [self._range(column, console, options) for column in self.columns]
+        frame = 3 * len(ranges) + 1  # a line and two spaces to every column
+        excess = sum(wide.maximum for wide in ranges) + frame - options.max_width
+        for column in self.columns:
+            column.overflow, column.width = "fold", None
+        for k in self._yielding:
+            narrower = min(max(excess, 0), ranges[k].maximum - ranges[k].minimum)
+            self.columns[k].width = ranges[k].maximum - narrower
+            excess -= narrower
+        yield from super().__rich_console__(console, options)
+
+    @staticmethod
+    def _range(column: Column, console: Console, options: ConsoleOptions) -> Measurement:
+        """Returns how wide a column's longest word and its longest line are."""
+        wide = options.update(width=10_000)  # else no cell is wider than the terminal
+        cells = [Measurement.get(console, wide, c) for c in (column.header, *column.cells)]
+        return Measurement(max(c.minimum for c in cells), max(c.maximum for c in cells))
