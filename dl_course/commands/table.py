@@ -10,8 +10,8 @@ from rich.table import Column, Table
 class FittingTable(Table):
     """A rich table that wraps at spaces, its least important columns first.
 
-    A column that gives way becomes as narrow as its longest word. Only where all of them together
-    are too wide still is the last one broken within a word.
+    A column that gives way becomes at most as narrow as its longest word. Only if that is not
+    enough are words broken, in the least important column.
 
     Args:
         headers: one for each column.
@@ -22,12 +22,12 @@ class FittingTable(Table):
         >>> table = FittingTable("Name", "What it is", yielding=(1,))
         >>> table.add_row("digits", "handwritten digits")
         >>> Console(width=26).print(table)
-        ┏━━━━━━━━┳━━━━━━━━━━━━━┓
-        ┃ Name   ┃ What it is  ┃
-        ┡━━━━━━━━╇━━━━━━━━━━━━━┩
-        │ digits │ handwritten │
-        │        │ digits      │
-        └────────┴─────────────┘
+        ┏━━━━━━━━┳━━━━━━━━━━━━━━━┓
+        ┃ Name   ┃ What it is    ┃
+        ┡━━━━━━━━╇━━━━━━━━━━━━━━━┩
+        │ digits │ handwritten   │
+        │        │ digits        │
+        └────────┴───────────────┘
     """
 
     def __init__(self, *headers: str, yielding: tuple[int, ...], title: str | None = None) -> None:
@@ -39,11 +39,14 @@ class FittingTable(Table):
         ranges = [self._range(column, console, options) for column in self.columns]
         frame = 3 * len(ranges) + 1  # a line and two spaces to every column
         excess = sum(wide.maximum for wide in ranges) + frame - options.max_width
-        for column in self.columns:
-            column.overflow, column.width = "fold", None
-        for k in self._yielding:
-            narrower = min(max(excess, 0), ranges[k].maximum - ranges[k].minimum)
-            self.columns[k].width = ranges[k].maximum - narrower
+        for column, wide in zip(self.columns, ranges, strict=True):
+            column.overflow, column.width = "fold", wide.maximum
+        # First as narrow as the longest word; if that is not enough, the least important breaks.
+        narrowest = [(k, ranges[k].minimum) for k in self._yielding] + [(self._yielding[0], 8)]
+        for k, least in narrowest:
+            column = self.columns[k]
+            narrower = max(0, min(excess, column.width - least))
+            column.width -= narrower
             excess -= narrower
         yield from super().__rich_console__(console, options)
 
