@@ -22,7 +22,7 @@ def chapters_table() -> "Table":
     """Returns the table of all chapters with their sections and whether they are written.
 
     Returns:
-        A rich table, one row per chapter: slug, title, sections, "written" or "planned".
+        A rich table, one row per chapter: its notebook's name, its sections, its status.
 
     Example:
         >>> chapters_table().row_count
@@ -32,11 +32,11 @@ def chapters_table() -> "Table":
 
     from dl_course.commands.table import FittingTable
 
-    headers = ("Chapter", "Title", "Sections", "Status")
-    table = FittingTable(*headers, yielding=(2, 1), title="Chapters of the course")
+    headers = ("Chapter", "Sections", "Status")
+    table = FittingTable(*headers, yielding=(1,), title="Chapters of the course")
     for chapter in syllabus.CHAPTERS:
         status = Text(chapter.status, style=_STYLES[chapter.status])
-        table.add_row(chapter.slug, chapter.title, _section_list(chapter.number), status)
+        table.add_row(chapter.slug, _section_list(chapter.number), status)
     return table
 
 

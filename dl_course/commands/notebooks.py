@@ -94,11 +94,7 @@ def _free_names(path: Path, written: dict[str, str], content: bytes) -> Iterator
     """Yields names beside a changed notebook that can be written without losing anything."""
     for number in itertools.count(1):
         beside = path.with_name(f"{path.stem}.new{number if number > 1 else ''}.ipynb")
-        if (
-            not beside.exists()
-            or _is_as_written(beside, written)
-            or beside.read_bytes() == content
-        ):
+        if not beside.exists() or _is_as_written(beside, written) or beside.read_bytes() == content:
             yield beside
 
 

@@ -133,9 +133,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     ),
     _chapter("17_imbalanced_data", "Imbalanced data", "D0-5 D2-1 D2-5"),
     _chapter("18_interpretability", "Interpretability", "D0-Q1 D1-5 D3-5 D3-Q3"),
-    _chapter(
-        "19_transfer_and_few_shot", "Transfer and few-shot learning", "D1-5 D3-5 D4-5 D4-Q3"
-    ),
+    _chapter("19_transfer_and_few_shot", "Transfer and few-shot learning", "D1-5 D3-5 D4-5 D4-Q3"),
     _chapter("20_compression", "Compression", "D0-Q3 D3-5 D4-5"),
     _chapter("21_distributed_training", "Distributed training", "D0-Q3 D2-Q4 D3-Q2"),
     _chapter("22_automl", "Automated machine learning", "D2-5"),
