@@ -1,4 +1,4 @@
-"""The errors of the course: what was given cannot be used, said in one line."""
+"""The course's errors: one line that says what cannot be used and what to do."""
 
 import numbers
 import os
@@ -6,32 +6,32 @@ from typing import TypeGuard
 
 
 class CourseError(ValueError):
-    """What the user gave cannot be used; the text is one line that says what to do.
+    """Something the user gave cannot be used; the message is one line that says what to do.
 
-    The command line prints the text and exits with code 2. Every other exception is a defect
-    of the course and keeps its traceback.
+    The command line prints the message and exits with code 2. Any other exception is a bug of the
+    course and keeps its traceback.
     """
 
 
 class DataError(CourseError):
-    """A file or an array of examples is missing, damaged or not of the expected form."""
+    """A file or an array of examples is missing, damaged or in an unexpected form."""
 
 
 class TrainingError(CourseError):
-    """Training cannot go on: the loss is no number, or a run folder does not fit."""
+    """Training cannot go on: the loss is not finite, or a run folder does not fit."""
 
 
 def argument_error(name: str, expected: str, value: object, hint: str = "") -> CourseError:
-    """Returns the error for one unusable argument, in the one form that the course uses.
+    """Returns the error for an argument that cannot be used, in the course's one form.
 
     Args:
         name: the argument's name, as the caller wrote it.
-        expected: what it must be, to follow "must be".
+        expected: what it must be; follows "must be" in the message.
         value: what was received.
-        hint: what to do about it, a sentence; may be empty.
+        hint: a sentence on what to do; may be empty.
 
     Returns:
-        A `CourseError`, to be raised by the caller.
+        A `CourseError` for the caller to raise.
 
     Example:
         >>> print(argument_error("epochs", "a positive integer", 0, "Pass at least 1."))

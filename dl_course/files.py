@@ -4,19 +4,19 @@ import contextlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 
 @contextlib.contextmanager
-def atomic_path(path: str | os.PathLike) -> Iterator[Path]:
-    """Gives a temporary path beside `path`, renamed to it when the block ends well.
+def atomic_path(path: str | os.PathLike) -> Generator[Path]:
+    """Gives a temporary path beside `path` and renames it when the block succeeds.
 
-    A reader, also after a power cut or SIGKILL, sees the old file or the new one, never a part.
-    The temporary name keeps the suffix, since many writers choose the format by it.
+    A reader sees the old file or the new one, never a part of it, even after a power cut or a
+    kill. The temporary name keeps the suffix, from which many writers choose the format.
 
     Args:
-        path: where the file is to be; its folder is made if needed.
+        path: the file to write; its folder is made if needed.
 
     Yields:
         The temporary path to write to.
@@ -45,8 +45,11 @@ def atomic_path(path: str | os.PathLike) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _named_after(path: Path) -> Iterator[None]:
-    """Makes a failed write tell the reader's file: a full disk tells none, or the one beside."""
+def _named_after(path: Path) -> Generator[None]:
+    """Puts the name of the file into the error of a failed write.
+
+    A full disk names no file, or the temporary one.
+    """
     try:
         yield
     except OSError as error:
@@ -78,7 +81,7 @@ def write_text(path: str | os.PathLike, text: str) -> None:
         'hello'
     """
     with atomic_path(path) as beside:
-        # A file's name may hold bytes that are no text; in JSON their escapes read back as such.
+        # A file name may contain bytes that are not text; JSON escapes read back as such.
         beside.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
@@ -97,7 +100,7 @@ def write_json(path: str | os.PathLike, value: object) -> None:
 
 
 def _umask() -> int:
-    """Returns the process's umask: mkstemp makes private files, the course's are ordinary ones."""
+    """Returns the process's umask: `mkstemp` makes private files, ours are ordinary ones."""
     current = os.umask(0)
     os.umask(current)
     return current

@@ -1,4 +1,4 @@
-"""Tables as dicts of equally long columns, to and from CSV."""
+"""Tables as dicts of columns of one length, to and from CSV."""
 
 import csv
 import os
@@ -24,7 +24,7 @@ def write_table(
     Args:
         path: the file.
         columns: one sequence per name, all of the same length.
-        encoding: "utf-8-sig" for a table that people open in a spreadsheet.
+        encoding: "utf-8-sig" for a table that people will open in a spreadsheet.
 
     Example:
         >>> path = getfixture("tmp_path") / "table.csv"
@@ -54,11 +54,11 @@ def read_table(path: str | os.PathLike) -> dict[str, np.ndarray]:
         path: the CSV file.
 
     Returns:
-        An array per column: integers, floats or text, whichever fits; numbered columns are
+        An array for each column: integers, floats or text, whichever fits; numbered columns are
         joined into one of shape `(rows, n)`.
 
     Raises:
-        DataError: if the file is missing or its rows are not equally long.
+        DataError: the file is missing, or its rows differ in length.
 
     Example:
         >>> path = getfixture("tmp_path") / "table.csv"
@@ -76,7 +76,7 @@ def read_table(path: str | os.PathLike) -> dict[str, np.ndarray]:
         raise DataError(f"{path}: expected a CSV file, found none.") from None
     except (ValueError, csv.Error) as error:
         raise DataError(
-            f"{path}: expected a CSV table with a header and equally long rows. Received: {error}."
+            f"{path}: expected a CSV table with a header and rows of one length. Received: {error}."
         ) from error
     columns: dict[str, np.ndarray] = {}
     numbered: dict[str, list[np.ndarray]] = {}

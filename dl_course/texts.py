@@ -1,18 +1,18 @@
-"""Texts of strangers, fit to be shown."""
+"""Text from strangers, made safe to print."""
 
 import unicodedata
 
 
 def printable(text: object, *, keep: str = "") -> str:
-    r"""Returns a text with its control characters, and those that turn the writing, spelled out.
+    r"""Returns a text with its control and direction characters spelled out.
 
-    A name may hold any character. Written as it is, an escape sequence could clear the screen, a
-    tab or a line break could forge a column or a line of a table, and a mark that turns the
-    writing around could show another name.
+    A name may contain any character. Printed as it is, an escape sequence could clear the screen, a
+    tab or a line break could forge a column or a row of a table, and a mark that reverses the
+    direction of writing could disguise a name.
 
     Args:
-        text: any text; what is no text is shown as `str` shows it.
-        keep: control characters that stay as they are.
+        text: any object, shown as `str` shows it.
+        keep: control characters to leave as they are.
 
     Example:
         >>> print(printable("cat\tdog\x1b[31m \u202egpj.exe 王　小明"))

@@ -1,4 +1,4 @@
-"""The errors of the documents that a few lines can show; the listings' are in their rooms' tests."""
+"""Errors of the documents that a few lines can show; the listings' are in their rooms' tests."""
 
 import numpy as np
 import pytest

@@ -39,15 +39,15 @@ class FittingTable(Table):
         ranges = [self._range(column, console, options) for column in self.columns]
         frame = 3 * len(ranges) + 1  # a line and two spaces to every column
         excess = sum(wide.maximum for wide in ranges) + frame - options.max_width
-        for column, wide in zip(self.columns, ranges, strict=True):
-            column.overflow, column.width = "fold", wide.maximum
+        widths = [wide.maximum for wide in ranges]
         # First as narrow as the longest word; if that is not enough, the least important breaks.
         narrowest = [(k, ranges[k].minimum) for k in self._yielding] + [(self._yielding[0], 8)]
         for k, least in narrowest:
-            column = self.columns[k]
-            narrower = max(0, min(excess, column.width - least))
-            column.width -= narrower
+            narrower = max(0, min(excess, widths[k] - least))
+            widths[k] -= narrower
             excess -= narrower
+        for column, width in zip(self.columns, widths, strict=True):
+            column.overflow, column.width = "fold", width
         yield from super().__rich_console__(console, options)
 
     @staticmethod
