@@ -11,7 +11,7 @@ INSTALL = install --quiet --compile-bytecode --link-mode=copy
 export UV_NO_PROGRESS = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help demo test lab notebooks lint test-backends requirements clean
+.PHONY: help demo test lab notebooks lint docs test-backends requirements clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -23,8 +23,8 @@ demo: $(VENV)/installed ## install, train the document's CNN on real digits, dra
 test: $(VENV)/installed ## the whole test suite
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
-lab: $(VENV)/installed ## JupyterLab on the notebooks
-	@$(BIN)/jupyter lab --notebook-dir=notebooks
+lab: $(VENV)/installed ## JupyterLab on your own copy of the notebooks, in work/
+	@$(BIN)/dl-course lab work
 
 notebooks: $(VENV)/installed ## run every notebook and compare its seconds with its budget
 	@$(BIN)/python -m benchmarks.notebooks
@@ -33,6 +33,9 @@ lint: $(VENV)/installed ## ruff: errors, import order, formatting; ty: types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ty check
+
+docs: $(VENV)/installed ## write the generated parts of the documentation again
+	@$(BIN)/python -m docs.generate
 
 test-backends: .venv-jax/installed .venv-torch/installed ## the tests that touch a backend, on JAX and PyTorch
 	@KERAS_BACKEND=jax .venv-jax/bin/python -m pytest -q -m backend

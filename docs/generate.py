@@ -1,0 +1,58 @@
+"""Writes the parts of the documentation that are made from the code: `make docs`.
+
+A test compares the files with what this makes of them, so they cannot fall behind. Within a page
+that people write, a generated part stands between `<!-- NAME: by make docs -->` and `<!-- end -->`.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from dl_course import syllabus
+from dl_course.files import write_text
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def budgets() -> str:
+    """Returns the table of the notebooks with their time budgets."""
+    rows = []
+    for chapter in syllabus.CHAPTERS:
+        if not chapter.planned:
+            metadata = json.loads(chapter.notebook.read_text(encoding="utf-8"))["metadata"]
+            rows.append(f"| {chapter.slug} | {metadata['dl_course']['budget_seconds']} |")
+    return "\n".join(["| notebook | budget, seconds |", "|---|---|", *rows])
+
+
+# Whole pages, and parts of pages, each with the function that makes it.
+PAGES: dict[str, Callable[[], str]] = {}
+PARTS: dict[str, dict[str, Callable[[], str]]] = {"README.md": {"budgets": budgets}}
+
+
+def pages() -> dict[str, str]:
+    """Returns every page with a generated part, by its path, as it has to be."""
+    made = {name: make() for name, make in PAGES.items()}
+    for name, parts in PARTS.items():
+        text = (ROOT / name).read_text(encoding="utf-8")
+        for part, make in parts.items():
+            begin, end = f"<!-- {part}: by make docs -->", "<!-- end -->"
+            pattern = re.compile(f"({re.escape(begin)}\n).*?(\n{re.escape(end)})", re.DOTALL)
+            text, count = pattern.subn(lambda found, new=make(): found[1] + new + found[2], text)
+            if count != 1:
+                raise ValueError(f"{name}: expected one part {part!r}, found {count}.")
+        made[name] = text
+    return made
+
+
+def main() -> None:
+    """Writes every page that differs, and says which."""
+    for name, text in pages().items():
+        path = ROOT / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            write_text(path, text)
+            print(f"{name}: written")
+
+
+if __name__ == "__main__":
+    main()
