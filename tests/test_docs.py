@@ -9,10 +9,17 @@ import pytest
 import typer
 
 from dl_course import cli
+from docs import generate
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "data/README.md", "notebooks/assignments/README.md")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", [*generate.PAGES, *generate.PARTS])
+def test_the_generated_parts_are_up_to_date(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert text == generate.pages()[name], "run `make docs`"
 
 
 def verbs(app: typer.Typer, prefix: str = "dl-course") -> list[str]:
