@@ -5,7 +5,6 @@ that people write, a generated part stands between `<!-- NAME: by make docs -->`
 """
 
 import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,11 +35,11 @@ def pages() -> dict[str, str]:
     for name, parts in PARTS.items():
         text = (ROOT / name).read_text(encoding="utf-8")
         for part, make in parts.items():
-            begin, end = f"<!-- {part}: by make docs -->", "<!-- end -->"
-            pattern = re.compile(f"({re.escape(begin)}\n).*?(\n{re.escape(end)})", re.DOTALL)
-            text, count = pattern.subn(lambda found, new=make(): found[1] + new + found[2], text)
-            if count != 1:
-                raise ValueError(f"{name}: expected one part {part!r}, found {count}.")
+            begin, end = f"<!-- {part}: by make docs -->\n", "\n<!-- end -->"
+            if text.count(begin) != 1:
+                raise ValueError(f"{name}: expected the line {begin.strip()!r} once.")
+            before, _, rest = text.partition(begin)
+            text = before + begin + make() + end + rest.partition(end)[2]
         made[name] = text
     return made
 

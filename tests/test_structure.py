@@ -1,4 +1,4 @@
-"""The structure on the level of files: no circle, no foreign private name, rooms entered by face."""
+"""The structure, file by file: no circle, no foreign private name, rooms entered by their face."""
 
 import ast
 from collections.abc import Iterator
