@@ -13,10 +13,7 @@ from dl_course.scratch.activations import (
     tanh,
     tanh_derivative,
 )
-from dl_course.scratch.attention import (
-    attention,
-    attention_backward,
-)
+from dl_course.scratch.attention import attention, attention_backward
 from dl_course.scratch.bleu import (
     Bleu,
     bleu_tokens,
@@ -42,16 +39,8 @@ from dl_course.scratch.descent import (
     linear_regression_loss,
     logistic_regression_gradient,
 )
-from dl_course.scratch.gradient_check import (
-    GradientReport,
-    check_gradient,
-    numeric_gradient,
-)
-from dl_course.scratch.gru import (
-    gru,
-    gru_backward,
-    gru_step,
-)
+from dl_course.scratch.gradient_check import GradientReport, check_gradient, numeric_gradient
+from dl_course.scratch.gru import gru, gru_backward, gru_step
 from dl_course.scratch.initializers import (
     glorot_uniform,
     he_normal,
@@ -63,11 +52,12 @@ from dl_course.scratch.initializers import (
 from dl_course.scratch.jacobians import (
     decay_per_step,
     gradient_norms,
-    gru_jacobians,
     jacobian_products,
+    keras_gru_jacobians,
     lstm_jacobians,
     rnn_jacobians,
 )
+from dl_course.scratch.keras_gru import keras_gru, keras_gru_backward, keras_gru_step
 from dl_course.scratch.losses import (
     binary_crossentropy,
     binary_crossentropy_from_logits,
@@ -80,23 +70,9 @@ from dl_course.scratch.losses import (
     mean_squared_error,
     mean_squared_error_gradient,
 )
-from dl_course.scratch.lstm import (
-    lstm,
-    lstm_backward,
-    lstm_step,
-)
-from dl_course.scratch.mlp import (
-    dense,
-    dense_backward,
-    initialize_mlp,
-    mlp_backward,
-    mlp_forward,
-)
-from dl_course.scratch.mlp_training import (
-    evaluate_mlp,
-    should_stop,
-    train_mlp,
-)
+from dl_course.scratch.lstm import lstm, lstm_backward, lstm_step
+from dl_course.scratch.mlp import dense, dense_backward, initialize_mlp, mlp_backward, mlp_forward
+from dl_course.scratch.mlp_training import evaluate_mlp, should_stop, train_mlp
 from dl_course.scratch.numerics import (
     difference_errors,
     logsumexp,
@@ -135,12 +111,7 @@ from dl_course.scratch.pooling import (
     max_pool2d,
     max_pool2d_backward,
 )
-from dl_course.scratch.rnn import (
-    rnn,
-    rnn_backward,
-    rnn_output,
-    rnn_step,
-)
+from dl_course.scratch.rnn import rnn, rnn_backward, rnn_output, rnn_step
 from dl_course.scratch.sampling import (
     entropy,
     nats_to_bits,
@@ -160,124 +131,3 @@ from dl_course.scratch.spectrogram import (
     mel_to_hertz,
     stft,
 )
-
-__all__ = [
-    "Bleu",
-    "GradientReport",
-    "adam_step",
-    "attention",
-    "attention_backward",
-    "average_pool2d",
-    "average_pool2d_backward",
-    "binary_crossentropy",
-    "binary_crossentropy_from_logits",
-    "binary_crossentropy_from_logits_gradient",
-    "binary_crossentropy_gradient",
-    "bleu_tokens",
-    "bowl",
-    "bowl_gradient",
-    "brevity_penalty",
-    "categorical_crossentropy",
-    "categorical_crossentropy_from_logits",
-    "categorical_crossentropy_from_logits_gradient",
-    "categorical_crossentropy_gradient",
-    "check_gradient",
-    "clipped_matches",
-    "conv2d",
-    "conv2d_backward",
-    "convolve2d",
-    "corpus_bleu",
-    "cross_correlate2d",
-    "cross_correlate2d_backward",
-    "decay_per_step",
-    "decibels",
-    "dense",
-    "dense_backward",
-    "descend",
-    "dft",
-    "difference_errors",
-    "dropout",
-    "dropout_backward",
-    "entropy",
-    "evaluate_mlp",
-    "fill_blanks",
-    "fit_medians",
-    "fit_standardizer",
-    "frame_signal",
-    "glorot_uniform",
-    "gradient_descent",
-    "gradient_norms",
-    "gru",
-    "gru_backward",
-    "gru_jacobians",
-    "gru_step",
-    "hann_window",
-    "he_normal",
-    "hertz_to_mel",
-    "initialize_mlp",
-    "jacobian_products",
-    "k_folds",
-    "l1_penalty",
-    "l1_penalty_gradient",
-    "l2_penalty",
-    "l2_penalty_gradient",
-    "leaky_relu",
-    "leaky_relu_derivative",
-    "linear_regression_gradient",
-    "linear_regression_loss",
-    "log_mel_spectrogram",
-    "log_softmax",
-    "logistic_regression_gradient",
-    "logsumexp",
-    "lstm",
-    "lstm_backward",
-    "lstm_jacobians",
-    "lstm_step",
-    "max_pool2d",
-    "max_pool2d_backward",
-    "mean_squared_error",
-    "mean_squared_error_gradient",
-    "mel_filters",
-    "mel_frequencies",
-    "mel_to_hertz",
-    "minibatches",
-    "mlp_backward",
-    "mlp_forward",
-    "momentum_step",
-    "nats_to_bits",
-    "nesterov_step",
-    "ngrams",
-    "numeric_gradient",
-    "numeric_jacobian",
-    "orthogonal",
-    "output_size",
-    "perplexity",
-    "power_norms",
-    "relu",
-    "relu_derivative",
-    "rmsprop_step",
-    "rnn",
-    "rnn_backward",
-    "rnn_jacobians",
-    "rnn_output",
-    "rnn_step",
-    "round_to_bfloat16",
-    "sample_token",
-    "sgd_step",
-    "should_stop",
-    "sigmoid",
-    "sigmoid_derivative",
-    "small_normal",
-    "softmax",
-    "softmax_jacobian",
-    "softmax_with_temperature",
-    "split",
-    "standardize",
-    "stft",
-    "tanh",
-    "tanh_derivative",
-    "train_mlp",
-    "variance_through_depth",
-    "variance_two_ways",
-    "zeros",
-]

@@ -1,19 +1,26 @@
-"""What the three recurrent layers share: checks of arguments, sums over batch and time."""
+"""What the recurrent layers share: checks of arguments, sums over batch and time."""
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from dl_course.scratch._checks import as_float, check_shape
 
 
-def check_weights(kernel, recurrent_kernel, bias, gates, bias_rows=None):
+def check_weights(
+    kernel: ArrayLike,
+    recurrent_kernel: ArrayLike,
+    bias: ArrayLike,
+    gates: int,
+    bias_rows: int | None = None,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
     """Returns the weights of a recurrent layer as floats and its number of units.
 
     Args:
         kernel: shape (features, gates * units).
         recurrent_kernel: shape (units, gates * units).
         bias: shape (gates * units,), or (bias_rows, gates * units).
-        gates: how many blocks the columns hold, one for each gate and for the candidate.
-        bias_rows: 2 where input and state have a bias each.
+        gates: number of blocks in the columns: one for each gate, and one for the candidate.
+        bias_rows: 2 where the input and the state have a bias each.
 
     Raises:
         CourseError: the shapes do not fit each other.
@@ -32,11 +39,11 @@ def check_weights(kernel, recurrent_kernel, bias, gates, bias_rows=None):
     return kernel, recurrent_kernel, bias, units
 
 
-def check_input(x, kernel, ndim):
+def check_input(x: ArrayLike, kernel: np.ndarray, ndim: int) -> np.ndarray:
     """Returns the input as floats: (batch, features) of one step or (batch, time, features).
 
     Raises:
-        CourseError: the rank is another, or the features are not those of the kernel.
+        CourseError: the number of axes or of features is wrong.
 
     Example:
         >>> check_input([[1, 2]], np.ones((2, 3)), ndim=2).dtype
@@ -47,11 +54,13 @@ def check_input(x, kernel, ndim):
     return x
 
 
-def check_state(name, state, batch, units, dtype):
+def check_state(
+    name: str, state: ArrayLike | None, batch: int, units: int, dtype: DTypeLike
+) -> np.ndarray:
     """Returns the state as floats, shape (batch, units); None stands for zeros.
 
     Raises:
-        CourseError: the shape is another.
+        CourseError: the shape is wrong.
 
     Example:
         >>> check_state("h", None, batch=1, units=2, dtype="float32")
@@ -64,8 +73,8 @@ def check_state(name, state, batch, units, dtype):
     return state
 
 
-def check_upstream(upstream, h):
-    """Returns the upstream gradient in the type of the hidden states, one number for each.
+def check_upstream(upstream: ArrayLike, h: np.ndarray) -> np.ndarray:
+    """Returns the upstream gradient in the dtype of the hidden states.
 
     Raises:
         CourseError: the shape is not that of the hidden states.
@@ -79,10 +88,10 @@ def check_upstream(upstream, h):
     return upstream.astype(h.dtype, copy=False)
 
 
-def from_input(x, kernel, bias):
-    """Returns x_t W + b for all steps at once, since no step has to wait for another.
+def from_input(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    """Returns x_t W + b for all steps at once, since these sums do not depend on the state.
 
-    One product of two matrices: NumPy would make one for each sequence of a 3-D array.
+    It is one product of two matrices: NumPy would compute one per sequence for a 3-D array.
 
     Example:
         >>> from_input(np.ones((2, 3, 4)), np.ones((4, 5)), np.ones(5)).shape
@@ -93,8 +102,8 @@ def from_input(x, kernel, bias):
     return sums.reshape(batch, time, -1)
 
 
-def before(initial, states):
-    """Returns the state before each step: (batch, time, units), the last one left out.
+def before(initial: np.ndarray, states: np.ndarray) -> np.ndarray:
+    """Returns the state before each step, shape (batch, time, units), without the last one.
 
     Example:
         >>> before(np.array([[7.0]]), np.array([[[1.0], [2.0]]])).ravel()
@@ -103,7 +112,7 @@ def before(initial, states):
     return np.concatenate([initial[:, None], states[:, :-1]], axis=1)
 
 
-def sum_outer(a, b):
+def sum_outer(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Returns sum_bt a_bt^T b_bt: the gradient of a kernel that every step uses.
 
     Example:

@@ -5,10 +5,11 @@ Jacobian for each step between. Its norm is the number that vanishes or explodes
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.scratch._checks import as_float, check_shape
 from dl_course.scratch._recurrent import before
-from dl_course.scratch.gru import GRUCache
+from dl_course.scratch.keras_gru import KerasGRUCache
 from dl_course.scratch.lstm import LSTMCache
 from dl_course.scratch.rnn import RNNCache
 
@@ -16,7 +17,7 @@ from dl_course.scratch.rnn import RNNCache
 def rnn_jacobians(cache: RNNCache) -> np.ndarray:
     """Computes the Jacobian of every step of a simple recurrent layer.
 
-    dh_t/dh_{t-1} = diag(1 - h_t^2) W_hh^T, with W_hh as Keras keeps it
+    dh_t/dh_{t-1} = diag(1 - h_t^2) W_hh^T, with W_hh in Keras's layout
 
     Args:
         cache: from `rnn`.
@@ -27,7 +28,7 @@ def rnn_jacobians(cache: RNNCache) -> np.ndarray:
     Example:
         >>> from dl_course.scratch import rnn
         >>> h, cache = rnn(np.zeros((1, 1, 1)), [[1.0, 1.0]], [[1.0, 2.0], [3.0, 4.0]], [0.0, 0.0])
-        >>> rnn_jacobians(cache)[0, 0]  # where h is 0, tanh is as good as not there
+        >>> rnn_jacobians(cache)[0, 0]  # where h is 0, the slope of tanh is 1
         array([[1., 3.],
                [2., 4.]])
 
@@ -39,7 +40,7 @@ def rnn_jacobians(cache: RNNCache) -> np.ndarray:
 def lstm_jacobians(cache: LSTMCache) -> np.ndarray:
     """Computes the Jacobian of every step of an LSTM layer, with respect to both its states.
 
-    dc_t/dc_{t-1} = diag(f_t): the block in which no matrix stands. The other three are
+    dc_t/dc_{t-1} = diag(f_t): the block without a matrix. The other three are
     dh_t/dh_{t-1}, dh_t/dc_{t-1} and dc_t/dh_{t-1}.
 
     Args:
@@ -51,7 +52,7 @@ def lstm_jacobians(cache: LSTMCache) -> np.ndarray:
     Example:
         >>> from dl_course.scratch import lstm
         >>> h, cache = lstm(np.ones((1, 1, 1)), np.zeros((1, 4)), np.zeros((1, 4)), np.zeros(4))
-        >>> lstm_jacobians(cache)[0, 0]  # f is a half, and o lets half of the cell be seen
+        >>> lstm_jacobians(cache)[0, 0]  # f is a half, and so is o
         array([[0.  , 0.25],
                [0.  , 0.5 ]])
 
@@ -73,41 +74,38 @@ def lstm_jacobians(cache: LSTMCache) -> np.ndarray:
     return np.block([[h_by_h, h_by_c], [c_by_h, c_by_c]])  # (batch, time, 2 units, 2 units)
 
 
-def gru_jacobians(cache: GRUCache) -> np.ndarray:
-    """Computes the Jacobian of every step of a GRU layer.
+def keras_gru_jacobians(cache: KerasGRUCache) -> np.ndarray:
+    """Computes the Jacobian of every step of Keras's GRU layer.
 
-    dh_t/dh_{t-1} = diag(kept share) + terms through z and through the candidate g
+    dh_t/dh_{t-1} = diag(z_t) + terms through z, r and the candidate g
 
     Args:
-        cache: from `gru`, of any variant.
+        cache: from `keras_gru`.
 
     Returns:
         Shape (batch, time, units, units).
 
     Example:
-        >>> from dl_course.scratch import gru
-        >>> h, cache = gru(np.ones((1, 1, 1)), np.zeros((1, 3)), np.zeros((1, 3)), np.zeros((2, 3)))
-        >>> gru_jacobians(cache)[0, 0]
+        >>> from dl_course.scratch import keras_gru
+        >>> zeros = np.zeros((1, 3))
+        >>> h, cache = keras_gru(np.ones((1, 1, 1)), zeros, zeros, np.zeros((2, 3)))
+        >>> keras_gru_jacobians(cache)[0, 0]  # z is a half
         array([[0.5]])
 
     Reference: D1 3.2.3 and 3.3.2.
     """
-    z, r, g = cache.z, cache.r, cache.g
+    z, r, g, h_g = cache.z, cache.r, cache.g, cache.h_g
     w_z, w_r, w_g = np.split(cache.recurrent_kernel, 3, axis=1)
     h_before = before(cache.initial_h, cache.h)  # (batch, time, units)
-    kept, sign = (z, 1) if cache.z_keeps else (1 - z, -1)
-    if cache.reset_after:  # the sum inside g holds r * (h W_hg)
-        inside_g = _diag(r, w_g) + _diag(cache.product * r * (1 - r), w_r)
-    else:  # it holds (r * h) W_hg
-        inside_g = w_g.T @ (_diag(r) + _diag(h_before * r * (1 - r), w_r))
+    inside_g = _diag(r, w_g) + _diag(h_g * r * (1 - r), w_r)  # (batch, time, units, units)
     return (
-        _diag(kept)
-        + _diag(sign * (h_before - g) * z * (1 - z), w_z)
-        + ((1 - kept) * (1 - g**2))[..., None] * inside_g
+        _diag(z)
+        + _diag((h_before - g) * z * (1 - z), w_z)
+        + ((1 - z) * (1 - g**2))[..., None] * inside_g
     )  # (batch, time, units, units)
 
 
-def jacobian_products(jacobians) -> np.ndarray:
+def jacobian_products(jacobians: ArrayLike) -> np.ndarray:
     """Multiplies the Jacobians of the steps, from the last one back to each earlier one.
 
     ds_T/ds_{T-k} = J_T J_{T-1} ... J_{T-k+1}, for the state s of the cell and k = 0, ..., T
@@ -116,7 +114,7 @@ def jacobian_products(jacobians) -> np.ndarray:
         jacobians: from one of the functions above, shape (batch, time, n, n).
 
     Returns:
-        Shape (batch, time + 1, n, n), by distance k; at k = 0 stands the identity.
+        Shape (batch, time + 1, n, n), by distance k; at k = 0 it is the identity.
 
     Raises:
         CourseError: the matrices are not square.
@@ -137,8 +135,8 @@ def jacobian_products(jacobians) -> np.ndarray:
     return products
 
 
-def gradient_norms(jacobians) -> np.ndarray:
-    """Measures how much of a gradient can arrive k steps back: the number that vanishes.
+def gradient_norms(jacobians: ArrayLike) -> np.ndarray:
+    """Measures how much of a gradient can arrive k steps back.
 
     ||ds_T/ds_{T-k}||_2, the largest factor by which the product stretches any gradient
 
@@ -160,7 +158,7 @@ def gradient_norms(jacobians) -> np.ndarray:
     return np.linalg.norm(jacobian_products(jacobians), ord=2, axis=(-2, -1))
 
 
-def decay_per_step(norms) -> np.ndarray:
+def decay_per_step(norms: ArrayLike) -> np.ndarray:
     """Computes the factor by which the gradient shrinks or grows in one step, on average.
 
     (norm_T / norm_0)^(1/T): below 1 the gradient vanishes, above 1 it explodes
@@ -187,7 +185,7 @@ def decay_per_step(norms) -> np.ndarray:
     return (norms[:, -1] / norms[:, 0]) ** (1 / steps)
 
 
-def _diag(values, kernel=None):
+def _diag(values: np.ndarray, kernel: np.ndarray | None = None) -> np.ndarray:
     """Returns diag(values) kernel^T, or diag(values) alone, for each batch entry and step."""
     if kernel is None:
         return values[..., None] * np.eye(values.shape[-1], dtype=values.dtype)

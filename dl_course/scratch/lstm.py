@@ -7,6 +7,7 @@ gate f, the candidate g and the output gate o, side by side in this order.
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.scratch._recurrent import (
     before,
@@ -21,7 +22,7 @@ from dl_course.scratch.activations import sigmoid
 
 
 class LSTMCache(NamedTuple):
-    """What `lstm_backward` needs of the forward pass; also the gates, to look at.
+    """What `lstm_backward` needs from the forward pass; also the gates, to look at.
 
     Args:
         x: inputs, shape (batch, time, features).
@@ -61,7 +62,14 @@ class LSTMGradients(NamedTuple):
     initial_c: np.ndarray
 
 
-def lstm_step(x, h, c, kernel, recurrent_kernel, bias) -> tuple[np.ndarray, np.ndarray]:
+def lstm_step(
+    x: ArrayLike,
+    h: ArrayLike,
+    c: ArrayLike,
+    kernel: ArrayLike,
+    recurrent_kernel: ArrayLike,
+    bias: ArrayLike,
+) -> tuple[np.ndarray, np.ndarray]:
     """Computes the next hidden state and the next cell state of an LSTM.
 
     i = sigmoid(x W_xi + h W_hi + b_i), f and o likewise, g = tanh(x W_xg + h W_hg + b_g),
@@ -93,16 +101,19 @@ def lstm_step(x, h, c, kernel, recurrent_kernel, bias) -> tuple[np.ndarray, np.n
     x = check_input(x, kernel, ndim=2)
     h = check_state("h", h, len(x), units, x.dtype)
     c = check_state("c", c, len(x), units, x.dtype)
-    i, f, g, o = _gates(x @ kernel + h @ recurrent_kernel + bias)  # each (batch, units)
-    c = f * c + i * g  # (batch, units)
-    h = o * np.tanh(c)  # (batch, units)
+    *_, c, h = _step(x @ kernel + bias, h, c, recurrent_kernel)
     return h, c
 
 
 def lstm(
-    x, kernel, recurrent_kernel, bias, initial_h=None, initial_c=None
+    x: ArrayLike,
+    kernel: ArrayLike,
+    recurrent_kernel: ArrayLike,
+    bias: ArrayLike,
+    initial_h: ArrayLike | None = None,
+    initial_c: ArrayLike | None = None,
 ) -> tuple[np.ndarray, LSTMCache]:
-    """Runs an LSTM layer over sequences: `lstm_step`, once for each time step.
+    """Runs an LSTM layer over sequences: `lstm_step` at every time step.
 
     Args:
         x: sequences, shape (batch, time, features).
@@ -110,11 +121,11 @@ def lstm(
         recurrent_kernel: [W_hi, W_hf, W_hg, W_ho], shape (units, 4 * units).
         bias: [b_i, b_f, b_g, b_o], shape (4 * units,).
         initial_h: hidden state before the first step, shape (batch, units); None for zeros.
-        initial_c: cell state before the first step, likewise.
+        initial_c: cell state before the first step, of the same shape; None for zeros.
 
     Returns:
         The hidden states, shape (batch, time, units), and the cache for `lstm_backward`, which
-        holds the gates and the cell states of every step too.
+        also holds the gates and the cell states of every step.
 
     Raises:
         CourseError: a shape does not fit, or there is a NaN.
@@ -122,31 +133,40 @@ def lstm(
     Example:
         >>> ones = np.ones((1, 4))
         >>> h, cache = lstm(np.ones((1, 3, 1)), ones, ones, np.zeros(4))
-        >>> cache.c.round(3).ravel()  # the cell adds up: it may leave -1 to 1
+        >>> cache.c.round(3).ravel()  # the cell adds up: it can grow beyond 1
         array([0.557, 1.144, 1.739])
 
     Reference: D0 3.5; D1 3.3.1.
     """
     kernel, recurrent_kernel, bias, units = check_weights(kernel, recurrent_kernel, bias, gates=4)
     x = check_input(x, kernel, ndim=3)
-    h = initial_h = check_state("initial_h", initial_h, len(x), units, x.dtype)
-    c = initial_c = check_state("initial_c", initial_c, len(x), units, x.dtype)
+    initial_h = state = check_state("initial_h", initial_h, len(x), units, x.dtype)
+    initial_c = cell = check_state("initial_c", initial_c, len(x), units, x.dtype)
     from_x = from_input(x, kernel, bias)  # (batch, time, 4 units)
-    dtype = np.result_type(from_x, h, c, recurrent_kernel)
-    i, f, g, o, cells, states = np.empty((6, *x.shape[:2], units), dtype)
+    dtype = np.result_type(from_x, state, cell, recurrent_kernel)
+    i, f, g, o, c, h = np.empty((6, *x.shape[:2], units), dtype)
     for t in range(x.shape[1]):
-        i[:, t], f[:, t], g[:, t], o[:, t] = _gates(from_x[:, t] + h @ recurrent_kernel)
-        cells[:, t] = c = f[:, t] * c + i[:, t] * g[:, t]  # (batch, units)
-        states[:, t] = h = o[:, t] * np.tanh(c)  # (batch, units)
-    cache = LSTMCache(x, i, f, g, o, cells, states, kernel, recurrent_kernel, initial_h, initial_c)
-    return states, cache
+        i[:, t], f[:, t], g[:, t], o[:, t], cell, state = _step(
+            from_x[:, t], state, cell, recurrent_kernel
+        )
+        c[:, t], h[:, t] = cell, state
+    return h, LSTMCache(x, i, f, g, o, c, h, kernel, recurrent_kernel, initial_h, initial_c)
 
 
-def lstm_backward(upstream, cache: LSTMCache) -> LSTMGradients:
+def _step(from_x: np.ndarray, h: np.ndarray, c: np.ndarray, recurrent_kernel: np.ndarray) -> tuple:
+    """Returns i, f, g, o and the next c and h, each (batch, units); `from_x` is x W + b."""
+    i, f, g, o = np.split(from_x + h @ recurrent_kernel, 4, axis=1)  # each (batch, units)
+    i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
+    c = f * c + i * g  # (batch, units)
+    h = o * np.tanh(c)  # (batch, units)
+    return i, f, g, o, c, h
+
+
+def lstm_backward(upstream: ArrayLike, cache: LSTMCache) -> LSTMGradients:
     """Backpropagation through time for `lstm`.
 
-    The cell hands its gradient on by a product with the forget gate alone, with no matrix and
-    no tanh in the way: dc_{t-1} = f_t * dc_t. This is why an LSTM remembers longer.
+    The cell passes its gradient on through the forget gate alone, with no matrix and no tanh in
+    the way: dc_{t-1} = f_t * dc_t. This is why an LSTM remembers longer.
 
     Args:
         upstream: the gradient of the loss with respect to each hidden state, shape
@@ -157,12 +177,13 @@ def lstm_backward(upstream, cache: LSTMCache) -> LSTMGradients:
         The gradient with respect to each argument of `lstm`.
 
     Raises:
-        CourseError: `upstream` has not the shape of the hidden states.
+        CourseError: the shape of `upstream` is not that of the hidden states.
 
     Example:
-        >>> h, cache = lstm(np.ones((1, 3, 1)), np.ones((1, 4)), np.ones((1, 4)), np.zeros(4))
-        >>> lstm_backward(np.ones((1, 3, 1)), cache).bias.shape
-        (4,)
+        >>> weights = np.zeros((1, 4)), np.zeros((1, 4)), [0.0, 2.0, 0.0, 0.0]
+        >>> h, cache = lstm(np.ones((1, 3, 1)), *weights)
+        >>> lstm_backward([[[0.0], [0.0], [1.0]]], cache).initial_c.round(3)  # 0.881 ** 3 / 2
+        array([[0.342]])
 
     Reference: D0 3.2 and 3.5; Hochreiter and Schmidhuber 1997, "Long short-term memory".
     """
@@ -170,12 +191,12 @@ def lstm_backward(upstream, cache: LSTMCache) -> LSTMGradients:
     upstream = check_upstream(upstream, h)
     c_before = before(initial_c, c)  # (batch, time, units)
     tanh_c = np.tanh(c)  # (batch, time, units)
-    da = np.empty((*h.shape[:2], kernel.shape[1]), h.dtype)  # gradient at the sums in the gates
+    da = np.empty((*h.shape[:2], kernel.shape[1]), h.dtype)  # the gradient at the sums in the gates
     dh_next = dc_next = np.zeros_like(initial_h)
     for t in reversed(range(h.shape[1])):
         dh = upstream[:, t] + dh_next  # (batch, units)
         dc = dc_next + dh * o[:, t] * (1 - tanh_c[:, t] ** 2)  # (batch, units)
-        di = dc * g[:, t] * i[:, t] * (1 - i[:, t])  # (batch, units), behind the sigmoid
+        di = dc * g[:, t] * i[:, t] * (1 - i[:, t])  # (batch, units), at the sum inside the sigmoid
         df = dc * c_before[:, t] * f[:, t] * (1 - f[:, t])
         dg = dc * i[:, t] * (1 - g[:, t] ** 2)
         do = dh * tanh_c[:, t] * o[:, t] * (1 - o[:, t])
@@ -190,9 +211,3 @@ def lstm_backward(upstream, cache: LSTMCache) -> LSTMGradients:
         initial_h=dh_next,  # (batch, units)
         initial_c=dc_next,  # (batch, units)
     )
-
-
-def _gates(sums):
-    """Returns i, f, g, o of the sums before the activations, shape (batch, 4 units)."""
-    i, f, g, o = np.split(sums, 4, axis=1)
-    return sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)

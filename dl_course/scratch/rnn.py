@@ -7,6 +7,7 @@ recurrent_kernel, bias])`.
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.scratch._checks import as_float, check_shape
 from dl_course.scratch._recurrent import (
@@ -21,7 +22,7 @@ from dl_course.scratch._recurrent import (
 
 
 class RNNCache(NamedTuple):
-    """What `rnn_backward` needs of the forward pass.
+    """What `rnn_backward` needs from the forward pass.
 
     Args:
         x: inputs, shape (batch, time, features).
@@ -48,7 +49,9 @@ class RNNGradients(NamedTuple):
     initial_h: np.ndarray
 
 
-def rnn_step(x, h, kernel, recurrent_kernel, bias) -> np.ndarray:
+def rnn_step(
+    x: ArrayLike, h: ArrayLike, kernel: ArrayLike, recurrent_kernel: ArrayLike, bias: ArrayLike
+) -> np.ndarray:
     """Computes the next hidden state of a simple recurrent network.
 
     h_t = tanh(x_t W_xh + h_{t-1} W_hh + b_h)
@@ -75,11 +78,17 @@ def rnn_step(x, h, kernel, recurrent_kernel, bias) -> np.ndarray:
     kernel, recurrent_kernel, bias, units = check_weights(kernel, recurrent_kernel, bias, gates=1)
     x = check_input(x, kernel, ndim=2)
     h = check_state("h", h, len(x), units, x.dtype)
-    return np.tanh(x @ kernel + h @ recurrent_kernel + bias)  # (batch, units)
+    return _step(x @ kernel + bias, h, recurrent_kernel)
 
 
-def rnn(x, kernel, recurrent_kernel, bias, initial_h=None) -> tuple[np.ndarray, RNNCache]:
-    """Runs a simple recurrent layer over sequences: `rnn_step`, once for each time step.
+def rnn(
+    x: ArrayLike,
+    kernel: ArrayLike,
+    recurrent_kernel: ArrayLike,
+    bias: ArrayLike,
+    initial_h: ArrayLike | None = None,
+) -> tuple[np.ndarray, RNNCache]:
+    """Runs a simple recurrent layer over sequences: `rnn_step` at every time step.
 
     Args:
         x: sequences, shape (batch, time, features).
@@ -105,20 +114,24 @@ def rnn(x, kernel, recurrent_kernel, bias, initial_h=None) -> tuple[np.ndarray, 
     """
     kernel, recurrent_kernel, bias, units = check_weights(kernel, recurrent_kernel, bias, gates=1)
     x = check_input(x, kernel, ndim=3)
-    h = initial_h = check_state("initial_h", initial_h, len(x), units, x.dtype)
+    initial_h = state = check_state("initial_h", initial_h, len(x), units, x.dtype)
     from_x = from_input(x, kernel, bias)  # (batch, time, units)
-    states = np.empty(from_x.shape, np.result_type(from_x, h, recurrent_kernel))
+    h = np.empty(from_x.shape, np.result_type(from_x, state, recurrent_kernel))
     for t in range(x.shape[1]):
-        h = np.tanh(from_x[:, t] + h @ recurrent_kernel)  # (batch, units)
-        states[:, t] = h
-    return states, RNNCache(x, states, kernel, recurrent_kernel, initial_h)
+        h[:, t] = state = _step(from_x[:, t], state, recurrent_kernel)  # (batch, units)
+    return h, RNNCache(x, h, kernel, recurrent_kernel, initial_h)
 
 
-def rnn_backward(upstream, cache: RNNCache) -> RNNGradients:
+def _step(from_x: np.ndarray, h: np.ndarray, recurrent_kernel: np.ndarray) -> np.ndarray:
+    """Returns the next state; `from_x` is x W + b."""
+    return np.tanh(from_x + h @ recurrent_kernel)  # (batch, units)
+
+
+def rnn_backward(upstream: ArrayLike, cache: RNNCache) -> RNNGradients:
     """Backpropagation through time for `rnn`.
 
-    With dh_t the whole gradient at h_t, and da_t that at the sum inside the tanh:
-    da_t = dh_t * (1 - h_t^2), and dh_{t-1} = upstream_{t-1} + da_t W_hh^T.
+    With dh_t the whole gradient at h_t, and da_t the one at the sum inside the tanh:
+    da_t = dh_t * (1 - h_t^2) and dh_{t-1} = upstream_{t-1} + da_t W_hh^T.
 
     Args:
         upstream: the gradient of the loss with respect to each hidden state, shape
@@ -129,11 +142,11 @@ def rnn_backward(upstream, cache: RNNCache) -> RNNGradients:
         The gradient with respect to each argument of `rnn`.
 
     Raises:
-        CourseError: `upstream` has not the shape of the hidden states.
+        CourseError: the shape of `upstream` is not that of the hidden states.
 
     Example:
         >>> h, cache = rnn(np.ones((1, 2, 1)), [[1.0]], [[-1.0]], [0.0])
-        >>> rnn_backward([[[0.0], [1.0]]], cache).x.round(4).ravel()  # through W_hh once, and never
+        >>> rnn_backward([[[0.0], [1.0]]], cache).x.round(4).ravel()  # through W_hh once, then not
         array([-0.397 ,  0.9452])
 
     Reference: D0 3.2 and D1 3.2, unrolled; Werbos 1990, "Backpropagation through time".
@@ -155,8 +168,8 @@ def rnn_backward(upstream, cache: RNNCache) -> RNNGradients:
     )
 
 
-def rnn_output(h, kernel, bias) -> np.ndarray:
-    """Computes the output of a recurrent network at every step: a linear layer on its state.
+def rnn_output(h: ArrayLike, kernel: ArrayLike, bias: ArrayLike) -> np.ndarray:
+    """Computes the output of a recurrent network at every step: a dense layer on its state.
 
     y_t = h_t W_hy + b_y
 

@@ -154,7 +154,7 @@ D1: tuple[Section, ...] = (
         (
             "dl_course.scratch.rnn_jacobians",
             "dl_course.scratch.lstm_jacobians",
-            "dl_course.scratch.gru_jacobians",
+            "dl_course.scratch.keras_gru_jacobians",
             "dl_course.scratch.gradient_norms",
             "dl_course.datasets.make_recall",
             "dl_course.models.build_recurrent",
@@ -197,7 +197,7 @@ D1: tuple[Section, ...] = (
         (
             "dl_course.scratch.gru",
             "dl_course.scratch.gru_backward",
-            "dl_course.scratch.gru_jacobians",
+            "dl_course.scratch.keras_gru_jacobians",
             "dl_course.models.build_recurrent",
         ),
     ),

@@ -7,7 +7,7 @@ from dl_course.backend import keras, set_seed
 from dl_course.diagnostics import gate_activations
 from dl_course.errors import CourseError
 from dl_course.models import build_mlp
-from dl_course.scratch import gru, lstm, rnn
+from dl_course.scratch import gru, keras_gru, lstm, rnn
 
 pytestmark = pytest.mark.backend
 
@@ -36,9 +36,15 @@ def of_lstm(x, weights):
     return dict(zip(names, (c.i, c.f, c.g, c.o, c.c, c.h), strict=True))
 
 
-def of_gru(x, weights, **options):
-    _, c = gru(x[None], *weights, **options)
-    return dict(zip(("update", "reset", "candidate", "state"), (c.z, c.r, c.g, c.h), strict=True))
+def of_gru(x, weights, reset_after=True):
+    if reset_after:
+        _, c = keras_gru(x[None], *weights)
+        z = c.z
+    else:  # Keras with the documents' reset: its z is their 1 - z, so the weights change sign
+        signs = np.repeat([-1, 1, 1], weights[0].shape[1] // 3)
+        _, c = gru(x[None], *[weight * signs for weight in weights])
+        z = 1 - c.z
+    return dict(zip(("update", "reset", "candidate", "state"), (z, c.r, c.g, c.h), strict=True))
 
 
 @pytest.mark.parametrize("sequences", [False, True])

@@ -14,6 +14,8 @@ from dl_course.scratch import (
     categorical_crossentropy_from_logits_gradient,
     gru,
     gru_backward,
+    keras_gru,
+    keras_gru_backward,
     lstm,
     lstm_backward,
     rnn,
@@ -32,15 +34,17 @@ LOSS = keras.losses.SparseCategoricalCrossentropy()
 CLOSE = {"rtol": 1e-3, "atol": 1e-6}
 
 
-def gru_of_documents(x, *weights, **states):
-    return gru(x, *weights, reset_after=False, **states)
+def gru_reset_before(x, *weights, **states):
+    """The documents' GRU with Keras's z, their 1 - z: the weights of z change sign."""
+    signs = np.repeat([-1, 1, 1], weights[0].shape[1] // 3)
+    return gru(x, *[weight * signs for weight in weights], **states)
 
 
 CELLS = {
     "rnn": (layers.SimpleRNN, {}, rnn, rnn_backward),
     "lstm": (layers.LSTM, {}, lstm, lstm_backward),
-    "gru": (layers.GRU, {}, gru, gru_backward),
-    "gru, reset before": (layers.GRU, {"reset_after": False}, gru_of_documents, gru_backward),
+    "gru": (layers.GRU, {}, keras_gru, keras_gru_backward),
+    "gru, reset before": (layers.GRU, {"reset_after": False}, gru_reset_before, gru_backward),
 }
 
 
@@ -92,12 +96,12 @@ def test_it_is_what_a_small_change_of_a_state_does_to_the_loss_of_a_stack():
     weights = [w.astype(float) for w in model.get_weights()]
     lower, upper, (kernel, bias) = weights[:3], weights[3:6], weights[6:]
     x = X[:1].astype(float)
-    h, cache = gru(x, *lower)
+    h, cache = keras_gru(x, *lower)
 
     def loss_with(change, time):
         first = h[:, : time + 1].copy()
         first[0, time] += change
-        rest, _ = gru(x[:, time + 1 :], *lower, initial_h=first[:, time])
+        rest, _ = keras_gru(x[:, time + 1 :], *lower, initial_h=first[:, time])
         states, _ = lstm(np.concatenate([first, rest], axis=1), *upper)
         return categorical_crossentropy_from_logits(np.eye(4)[Y[:1]], states[:, -1] @ kernel + bias)
 

@@ -5,10 +5,10 @@ from dl_course.backend import keras, set_seed
 from dl_course.datasets import make_recall
 from dl_course.errors import CourseError
 from dl_course.models import build_recurrent
-from dl_course.scratch import gru, lstm, rnn, softmax
+from dl_course.scratch import keras_gru, lstm, rnn, softmax
 
 pytestmark = pytest.mark.backend
-KINDS = {"rnn": rnn, "lstm": lstm, "gru": gru}
+KINDS = {"rnn": rnn, "lstm": lstm, "gru": keras_gru}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -7,13 +7,13 @@ from dl_course.backend import keras, set_seed
 from dl_course.errors import CourseError
 from dl_course.models import build_text_classifier, load_model
 from dl_course.models.text_classifier import KINDS
-from dl_course.scratch import gru, lstm, rnn, softmax
+from dl_course.scratch import keras_gru, lstm, rnn, softmax
 from dl_course.training import fit
 from dl_course.training.text_classification import text_recipe
 
 pytestmark = pytest.mark.backend
 IDS = np.random.default_rng(0).integers(1, 30, (6, 9)).astype("int32")
-SCRATCH = {"rnn": rnn, "lstm": lstm, "gru": gru}
+SCRATCH = {"rnn": rnn, "lstm": lstm, "gru": keras_gru}
 
 
 def build(kind, **changes):

@@ -4,7 +4,7 @@ import pytest
 from dl_course.backend import keras, set_seed
 from dl_course.errors import CourseError
 from dl_course.models import build_mlp, build_translator, translator_parts
-from dl_course.scratch import attention, gru
+from dl_course.scratch import attention, keras_gru
 
 pytestmark = pytest.mark.backend
 SOURCE = np.array([[5, 6, 7, 8, 9], [8, 5, 0, 0, 0]], "int32")
@@ -35,12 +35,12 @@ def test_it_is_the_formula_from_scratch(model):
     forward = weights("encoder")[:3]
     backward = weights("encoder")[3:]
     x = source[ids]
-    there, _ = gru(x, *forward)
-    back, _ = gru(x[:, ::-1], *backward)
+    there, _ = keras_gru(x, *forward)
+    back, _ = keras_gru(x[:, ::-1], *backward)
     values = np.concatenate([there, back[:, ::-1]], axis=-1) @ weights("values")[0]
     kernel, bias = weights("start")
     start = np.tanh(np.concatenate([there[:, -1], back[:, -1]], axis=-1) @ kernel + bias)
-    states, _ = gru(target[TARGET[:1]], *weights("decoder"), start)
+    states, _ = keras_gru(target[TARGET[:1]], *weights("decoder"), start)
     context, _ = attention(states, values)
     kernel, bias = weights("combine")
     seen = np.tanh(np.concatenate([context, states], axis=-1) @ kernel + bias)

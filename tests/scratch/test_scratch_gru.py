@@ -2,21 +2,18 @@ import numpy as np
 import pytest
 
 from dl_course.errors import CourseError
-from dl_course.scratch import gru, gru_step, sigmoid
-
-DOCUMENTS = {"reset_after": False, "z_keeps": False}
+from dl_course.scratch import gru, gru_step, keras_gru, keras_gru_step, sigmoid
 
 
-def drawn(features=3, units=4, reset_after=False):
+def drawn(features=3, units=4):
     random = np.random.default_rng(0)
     columns = 3 * units
-    shapes = [(features, columns), (units, columns), (2, columns) if reset_after else (columns,)]
-    return [random.normal(size=shape) for shape in shapes]
+    return [random.normal(size=shape) for shape in ((features, columns), (units, columns), columns)]
 
 
 def test_a_step_of_the_documents_by_hand():
     # One unit, h = 0.5; the sums of z and r are 1 and 2, that of h~ is 3 + 0.4 (r h).
-    h = gru_step([[1.0]], [[0.5]], [[1.0, 2.0, 3.0]], [[0.0, 0.0, 0.4]], np.zeros(3), **DOCUMENTS)
+    h = gru_step([[1.0]], [[0.5]], [[1.0, 2.0, 3.0]], [[0.0, 0.0, 0.4]], np.zeros(3))
     z, candidate = sigmoid(1.0), np.tanh(3 + 0.4 * sigmoid(2.0) * 0.5)
     np.testing.assert_allclose(h, [[(1 - z) * 0.5 + z * candidate]], rtol=1e-15)
 
@@ -24,36 +21,30 @@ def test_a_step_of_the_documents_by_hand():
 def test_a_step_of_keras_by_hand():
     # As above; the bias of the product is scaled by r too.
     bias = [[0.0, 0.0, 0.0], [0.0, 0.0, 0.7]]
-    h = gru_step([[1.0]], [[0.5]], [[1.0, 2.0, 3.0]], [[0.0, 0.0, 0.4]], bias)
+    h = keras_gru_step([[1.0]], [[0.5]], [[1.0, 2.0, 3.0]], [[0.0, 0.0, 0.4]], bias)
     z, candidate = sigmoid(1.0), np.tanh(3 + sigmoid(2.0) * (0.4 * 0.5 + 0.7))
     np.testing.assert_allclose(h, [[z * 0.5 + (1 - z) * candidate]], rtol=1e-15)
 
 
-def test_the_roles_of_z_are_one_cell_with_other_signs():
-    x, (kernel, recurrent_kernel, bias) = np.ones((2, 5, 3)), drawn()
-    ours, _ = gru(x, kernel, recurrent_kernel, bias, **DOCUMENTS)
-    signs = np.repeat([-1.0, 1.0, 1.0], 4)
-    keras_role = [weight * signs for weight in (kernel, recurrent_kernel, bias)]
-    theirs, _ = gru(x, *keras_role, reset_after=False, z_keeps=True)
-    np.testing.assert_allclose(ours, theirs, rtol=1e-12)
-    same_weights, _ = gru(x, kernel, recurrent_kernel, bias, reset_after=False, z_keeps=True)
-    assert np.abs(ours - same_weights).max() > 0.1
-
-
-def test_the_reset_variants_differ_with_several_units_and_agree_with_one():
+def test_the_two_forms_agree_with_one_unit_and_the_signs_of_z_turned():
+    # With several units the place of the reset gate makes them two functions.
     x = np.ones((1, 5, 3))
     for units, agree in ((1, True), (4, False)):
-        kernel, recurrent_kernel, bias = drawn(units=units)
-        before, _ = gru(x, kernel, recurrent_kernel, bias, reset_after=False)
-        after, _ = gru(x, kernel, recurrent_kernel, np.stack([bias, 0 * bias]), reset_after=True)
-        assert np.allclose(before, after, rtol=1e-12) == agree
+        weights = drawn(units=units)
+        signs = np.repeat([-1.0, 1.0, 1.0], units)
+        kernel, recurrent_kernel, bias = (weight * signs for weight in weights)
+        documents, _ = gru(x, *weights)
+        turned, _ = keras_gru(x, kernel, recurrent_kernel, [bias, 0 * bias])
+        assert np.allclose(documents, turned, rtol=1e-12) == agree
+        same, _ = keras_gru(x, *weights[:2], [weights[2], 0 * bias])
+        assert np.abs(documents - same).max() > 0.1
 
 
 def test_the_extra_r_of_the_document_forgets_what_z_decides_to_keep():
     # D1 3.3.2.2 has (1 - z) * r * h: with z shut the state should stay, and r takes it away.
     kernel, recurrent_kernel = np.zeros((1, 3)), np.zeros((1, 3))
     bias = np.array([-1000.0, -1.0, 0.0])  # z = 0, r = 0.27
-    h, cache = gru(np.ones((1, 20, 1)), kernel, recurrent_kernel, bias, [[0.8]], **DOCUMENTS)
+    h, cache = gru(np.ones((1, 20, 1)), kernel, recurrent_kernel, bias, [[0.8]])
     np.testing.assert_array_equal(h, np.full((1, 20, 1), 0.8))
     printed = 0.8
     for z, r, candidate in zip(cache.z.ravel(), cache.r.ravel(), cache.g.ravel(), strict=True):
@@ -86,13 +77,13 @@ def test_the_listing_of_the_document_raises_where_ours_runs():
     # With columns for inputs the shapes can be made to fit, and the last step writes past h.
     with pytest.raises(IndexError, match="out of bounds"):
         documents_gru(sequence[..., None], *thetas)
-    h, _ = gru(sequence[None], np.ones((3, 3)), np.ones((1, 3)), np.zeros(3), **DOCUMENTS)
+    h, _ = gru(sequence[None], np.ones((3, 3)), np.ones((1, 3)), np.zeros(3))
     assert h.shape == (1, 6, 1)
 
 
-def test_each_reset_variant_has_its_bias():
+def test_each_form_has_its_bias():
     kernel, recurrent_kernel, bias = drawn()
     with pytest.raises(CourseError, match="`bias`"):
-        gru(np.ones((1, 2, 3)), kernel, recurrent_kernel, bias, reset_after=True)
+        keras_gru(np.ones((1, 2, 3)), kernel, recurrent_kernel, bias)
     with pytest.raises(CourseError, match="`bias`"):
-        gru(np.ones((1, 2, 3)), kernel, recurrent_kernel, [bias, bias], reset_after=False)
+        gru(np.ones((1, 2, 3)), kernel, recurrent_kernel, [bias, bias])
