@@ -29,9 +29,7 @@ from benchmarks.table import print_table
 from dl_course.assignments.authoring import run_master
 from dl_course.assignments.master import Master, read_master
 from dl_course.assignments.release import MASTERS
-from dl_course.commands.assignments import default_workers
-from dl_course.grading.marking import Asked, mark
-from dl_course.grading.sandbox import Limits, Sandbox
+from dl_course.grading import Limits, Sandbox, default_workers, mark, questions_of
 
 _NUMPY, _KERAS = "06_convolution_variations", "07_convolution_blocks"
 _TWO = "06_two_questions"
@@ -188,10 +186,7 @@ def floor(rounds: int = 5) -> None:
     for what, name in (("NumPy", _NUMPY), ("Keras", _KERAS)):
         master = read_master(MASTERS / f"{name}.ipynb")
         keras = master.uses_keras
-        cases = run_master(master)
-        asked = [
-            Asked(q.name, q.points, master.fingerprint(q), cases[q.name]) for q in master.questions
-        ]
+        asked = list(questions_of(master).values())
         setup = next(text for text in master.cells if text.get("id") == "setup")["source"]
         texts = ["".join(setup), *map(solution_of, master.questions)]
         cells = list(enumerate(texts, 1))

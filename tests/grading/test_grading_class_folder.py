@@ -86,4 +86,4 @@ def test_two_classes_side_by_side_are_not_two_students(handed_in):
 def test_groups_side_by_side_are_seen_in_the_duplicates(handed_in):
     names = [f"group{k}/{who}.ipynb" for k in "AB" for who in ("Ana", "Bo")]
     for group in find(handed_in(*names)):
-        assert group.duplicates[0].endswith("(of another name: another student's?)")
+        assert group.duplicates[0].endswith("(another name: another student's?)")

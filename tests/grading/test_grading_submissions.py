@@ -122,22 +122,22 @@ def test_cells_are_counted_over_all_and_joined_from_lines(tmp_path):
     [
         (b"", "is empty"),
         (b" \n", "is empty"),
-        (b"hello", "is damaged: it is no JSON"),
-        (b"[" * 1_000_000, "is damaged: it is no JSON"),
-        (b'{"cells":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "is damaged: it is no JSON"),
-        (b"9" * 10_000, "is damaged: it is no JSON"),
+        (b"hello", "is damaged: it is not valid JSON"),
+        (b"[" * 1_000_000, "is damaged: it is not valid JSON"),
+        (b'{"cells":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "is damaged: it is not valid JSON"),
+        (b"9" * 10_000, "is damaged: it is not valid JSON"),
         (b"\xff\xfe{\x00}\x00", "is not encoded in UTF-8"),
         (b"\x00" * 100, "is damaged"),
-        (b"[1, 2]", "is JSON, but no notebook"),
-        (b'"text"', "is JSON, but no notebook"),
-        (b"{}", "is no notebook of format 4"),
-        (b'{"nbformat": 4}', "is no notebook of format 4"),
-        (notebook(nbformat=5), "is no notebook of format 4"),
+        (b"[1, 2]", "is JSON, but not a notebook"),
+        (b'"text"', "is JSON, but not a notebook"),
+        (b"{}", "is not a notebook of format 4"),
+        (b'{"nbformat": 4}', "is not a notebook of format 4"),
+        (notebook(nbformat=5), "is not a notebook of format 4"),
         (notebook(nbformat=3, worksheets=[{"cells": []}]), "is in the old format 3"),
-        (notebook(cells={"cell_type": "code"}), "is no notebook of format 4"),
-        (notebook(code=5), "the source of cell 2 is no text"),
-        (notebook(code=["a", 5]), "the source of cell 2 is no text"),
-        (notebook(code=None), "the source of cell 2 is no text"),
+        (notebook(cells={"cell_type": "code"}), "is not a notebook of format 4"),
+        (notebook(code=5), "the source of cell 2 is not text"),
+        (notebook(code=["a", 5]), "the source of cell 2 is not text"),
+        (notebook(code=None), "the source of cell 2 is not text"),
         (notebook(code="#" * 2_000_000), "holds far more code than an answer needs"),
         (
             notebook(cells=[{"cell_type": "code", "source": ""}] * 2001),
@@ -182,7 +182,7 @@ def test_the_newest_that_can_be_read_is_graded_and_the_others_are_named(tmp_path
     assert first.cells == ((2, "new"),) and first.file == "Ana/new.ipynb"
     empty, *rest = first.duplicates
     assert empty.startswith("Ana/06_convolution.ipynb (is empty")
-    other = "(of another name: another student's?)"
+    other = "(another name: another student's?)"
     assert rest == [f"Ana/middle/x.ipynb {other}", f"Ana/old.ipynb {other}"]
     assert second.assignment == NAMES[1] and second.duplicates == ()
 
@@ -322,7 +322,7 @@ def test_pipes_and_devices_are_not_opened(tmp_path):
     begin = time.monotonic()
     found = {s.student: s.problem for s in find(tmp_path)}
     assert time.monotonic() - begin < 5
-    assert all("is no plain file and was not opened" in found[name] for name in ("Bo", "Cem"))
+    assert all("is not an ordinary file and was not opened" in found[name] for name in ("Bo", "Cem"))
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no such files here")
@@ -334,7 +334,7 @@ def test_a_file_that_is_swapped_for_another_kind_is_not_read(tmp_path, monkeypat
     monkeypatch.setattr(notebook_files.os, "lstat", lambda path: plain)
     found = {s.student: s for s in find(tmp_path)}
     assert found["real"].cells and not found["Bo"].cells and not found["Cem"].cells
-    assert "no plain file" in found["Bo"].problem and "cannot be read" in found["Cem"].problem
+    assert "not an ordinary file" in found["Bo"].problem and "cannot be read" in found["Cem"].problem
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all")

@@ -54,7 +54,7 @@ def test_a_zip_file_is_one_students_whatever_folders_are_in_it(one):
     bo = one(zipped([("home/work/x.ipynb", GOOD), ("Ana/x.ipynb", GOOD), ("data.csv", b"")]))
     assert bo.cells and not bo.problem
     assert bo.file == "Bo_06_convolution.zip/home/work/x.ipynb"
-    other = "(of another name: another student's?)"
+    other = "(another name: another student's?)"
     assert bo.duplicates == (f"Bo_06_convolution.zip/Ana/x.ipynb {other}",)
 
 
@@ -177,7 +177,7 @@ def test_backslashes_and_dots_inside_are_folders(tmp_path):
 
 
 def test_links_and_devices_in_a_zip_file_are_not_followed(one):
-    for kind, problem in ((stat.S_IFLNK, "is a link"), (stat.S_IFIFO, "is no plain file")):
+    for kind, problem in ((stat.S_IFLNK, "is a link"), (stat.S_IFIFO, "is not an ordinary file")):
         assert problem in one(entry("x.ipynb", b"/etc/passwd", mode=kind | 0o777)).problem
     assert one(entry("x.ipynb", GOOD, mode=stat.S_IFREG | 0o644)).cells
 
