@@ -125,9 +125,12 @@ EARLY = {
     "answers": "for number in range(1, 20): say(b'V', {'': np.zeros(3)})",
     "the end": "wire.send(job, b'R', pack([]))",
     "odd errors of cells": (
-        "wire.send(job, b'R', pack([3, [3], [3, 4], [3, 'x'], [3, [], ''], [{}, 'other', ''], [9, 'other', 'x']]))"
+        "wire.send(job, b'R', pack([3, [3], [3, 4], [3, 'x'], [3, [], ''], [3, 'mercy', 'x'],"
+        " [{}, 'other', ''], [[3], 'other', 'x'], [9, 'other', 'x']]))"
     ),
-    "loud errors of cells": "wire.send(job, b'R', pack([[3, 'other', 'y' * 9999], [5, 'memory', '\\x1b[2J']]))",
+    "loud errors of cells": (
+        "wire.send(job, b'R', pack([[3, 'other', 'y' * 9999], [5, 'memory', '\\x1b[2J']]))"
+    ),
     "errors of cells that are none": "wire.send(job, b'R', pack({'a': 1}))",
     "odd cells": "for n in ([], {}, 'x', x, None, 9, 3.0, True): wire.send(job, b'C', pack(n))",
     "blame for the honest cell": "wire.send(job, b'C', pack(7)); os._exit(1)",

@@ -18,7 +18,9 @@ from dl_course.grading.similarity import Pair
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 WRONG = "pool([[1, 2]]): Expected 4, received 1."
 RIGHT = QuestionResult(State.GRADED, 2.0, 2.0, "f", ("", ""), (True,) * 4)
-PARTLY = QuestionResult(State.GRADED, 1.5, 3.0, "f", ("", WRONG), (True, False), ("Mind the edge.",))
+PARTLY = QuestionResult(
+    State.GRADED, 1.5, 3.0, "f", ("", WRONG), (True, False), ("Mind the edge.",)
+)
 STOPPED = QuestionResult(State.STOPPED, 0.0, 2.0, "f", reason="It ran longer than 2 s.")
 NOT_GRADED = QuestionResult(State.NOT_GRADED, None, 2.0, "f", reason="the sandbox ended")
 ANA = SubmissionResult(
@@ -138,7 +140,9 @@ def test_all_that_concerns_the_whole_notebook_is_said(tmp_path):
 def test_a_notebook_that_could_not_be_graded_has_no_zero(tmp_path):
     questions = {"pool": NOT_GRADED}
     for assignment in ("06_convolution", ""):
-        text = feedback(tmp_path, assignment=assignment, problem=Problem("is empty."), questions=questions)
+        text = feedback(
+            tmp_path, assignment=assignment, problem=Problem("is empty."), questions=questions
+        )
         assert "Your notebook could not be graded. It is empty. This is not a mark" in text
         assert "0 of" not in text and "points" not in text
     assert (tmp_path / "feedback" / "unknown" / f"{file_name('Ana')}.html").is_file()
@@ -217,7 +221,9 @@ def test_those_to_look_at_are_named(tmp_path):
 def test_the_commonest_mistakes_come_first(tmp_path):
     rare = dataclasses.replace(PARTLY, hints=("Rare.",))
     unknown = dataclasses.replace(PARTLY, hints=())
-    empty = dataclasses.replace(unknown, points=0.0, public=("f(1): Not answered.",) * 2, is_answered=False)
+    empty = dataclasses.replace(
+        unknown, points=0.0, public=("f(1): Not answered.",) * 2, is_answered=False
+    )
     several = [PARTLY, PARTLY, PARTLY, rare, unknown, unknown, empty]
     results = [change(student=str(k), questions={"q": q}) for k, q in enumerate(several)]
     text = class_page(tmp_path, results).text
