@@ -137,23 +137,12 @@ def _as_date(due: str | None) -> datetime | None:
 @contextlib.contextmanager
 def _progress(total: int) -> Generator[Callable[[], None]]:
     """Shows a bar with the time left, and gives the function that advances it."""
+    from rich import progress
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
 
-    bar = Progress(
-        TextColumn("grading"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
+    bar = progress.Progress(
+        *("grading", progress.BarColumn(), progress.MofNCompleteColumn()),
+        *(progress.TimeElapsedColumn(), "left", progress.TimeRemainingColumn()),
         console=Console(stderr=True),
         disable=not total,
     )

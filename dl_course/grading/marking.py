@@ -54,9 +54,6 @@ class Asked:
 def questions_of(master: Master) -> dict[str, Asked]:
     """Runs a master, whose code is trusted, and returns its questions by name.
 
-    Raises:
-        DataError: if the master raises.
-
     Example:
         >>> from dl_course.assignments.master import read_master
         >>> master = read_master("notebooks/assignments/06_convolution_variations.ipynb")

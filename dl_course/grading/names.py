@@ -120,9 +120,6 @@ def folder_of_class(
         files: for each file its path, all with the same first part, and its assignment or "".
         assignments: the names of the assignments.
 
-    Returns:
-        The path of the folder.
-
     Raises:
         DataError: if it could be either.
 

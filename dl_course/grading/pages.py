@@ -35,14 +35,6 @@ def write_feedback(out: Path, result: SubmissionResult, titles: Mapping[str, str
     It is made from this result alone, which holds no hidden input, no expected answer of a hidden
     case, and nothing about other students.
 
-    Args:
-        out: the folder of grades.
-        result: the student's.
-        titles: of the assignments, by name.
-
-    Returns:
-        The path of the page.
-
     Example:
         >>> result = SubmissionResult("王小明", "06", "王小明.ipynb", "", "2026-11-20T12:00:00")
         >>> path = write_feedback(getfixture("tmp_path"), result, {"06": "Convolution"})
@@ -70,9 +62,6 @@ def write_class_page(
         results: of all students.
         pairs: for each assignment, the students whose answers are nearly the same.
         titles: of the assignments, by name.
-
-    Returns:
-        The path of the page.
 
     Example:
         >>> question = QuestionResult(State.GRADED, 1.0, 2.0, "", ("",), (True, False))

@@ -38,13 +38,7 @@ class Report:
 def write_report(
     out: Path, masters: Mapping[str, Master], submissions: Sequence[Submission]
 ) -> Report:
-    """Writes `grades.csv` and the pages, from all results in a folder of grades.
-
-    Args:
-        out: the folder of grades.
-        masters: by name.
-        submissions: what was handed in this time.
-    """
+    """Writes `grades.csv` and the pages, from all results in a folder of grades."""
     # A file whose assignment was unknown has no mark, and may have been put right since.
     unknown = {s.student for s in submissions if not s.assignment}
     results, complaints = read_results(out)

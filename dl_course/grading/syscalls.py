@@ -48,20 +48,13 @@ class _Comparison(ctypes.Structure):
 
 @functools.cache
 def system_call_filter(threads: bool) -> bytes:
-    """Returns the filter as a program for the kernel (classic BPF), made by libseccomp.
+    """Returns the filter as a program for the kernel (classic BPF, 8 bytes per instruction).
 
     Args:
-        threads: whether threads may be started, as TensorFlow does; processes never.
-
-    Returns:
-        The bytes of the program, 8 per instruction.
+        threads: whether threads may be started, as TensorFlow does; processes never may.
 
     Raises:
-        CourseError: if this machine has no libseccomp.
-
-    Example:
-        >>> len(system_call_filter(threads=False)) % 8
-        0
+        CourseError: if this machine has no libseccomp, which makes it.
     """
     library = _libseccomp()
     context = ctypes.c_void_p(library.seccomp_init(_ALLOW))
@@ -98,11 +91,7 @@ def _libseccomp() -> ctypes.CDLL:
 
 
 def _refuse(
-    library: ctypes.CDLL,
-    context: ctypes.c_void_p,
-    name: str,
-    error: int,
-    *comparisons: _Comparison,
+    library: ctypes.CDLL, context: ctypes.c_void_p, name: str, error: int, *comparisons: _Comparison
 ) -> None:
     number = library.seccomp_syscall_resolve_name(name.encode())
     array = (_Comparison * len(comparisons))(*comparisons)

@@ -53,13 +53,7 @@ class Closed(WireError):
 def send(
     connection: socket.socket, kind: bytes, payload: bytes = b"", seconds: float | None = None
 ) -> None:
-    """Sends one message.
-
-    Args:
-        connection: a connected socket.
-        kind: one byte.
-        payload: the content.
-        seconds: how long to try; None for as long as it takes.
+    """Sends one message, of a kind of one byte, within some seconds or however long it takes.
 
     Raises:
         TooSlow: if the other side does not read.
@@ -83,9 +77,6 @@ def receive(
         connection: a connected socket.
         limit: largest content in bytes.
         deadline: the `time.monotonic()` by which the message must be complete; None for never.
-
-    Raises:
-        TooSlow, TooLarge, Closed: what went wrong.
     """
     kind, size = HEADER.unpack(_exactly(connection, HEADER.size, deadline))
     if size > limit:

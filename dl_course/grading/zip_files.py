@@ -107,12 +107,7 @@ def student_zip(
 ) -> Iterator[NotebookFile]:
     """Yields the notebooks in a student's zip file; raises `Unreadable` if there are none.
 
-    Args:
-        file: its content.
-        above: folders above the student's own.
-        prefix: the path of the zip file from there on.
-        modified: the date of the zip file.
-        budget: what may still be read of this student's.
+    The file lies at `prefix`, below the folders `above`; `modified` is its date.
     """
     with _open_zip(file, _DIRECTORY_OF_STUDENT) as archive:
         if _classes(parts for _, parts, _ in _listed(archive)):
@@ -141,9 +136,7 @@ def _classes(paths: Iterable[tuple[str, ...]]) -> set[tuple[str, ...]]:
 def class_zip(source: Path, transparent: Collection[str]) -> Iterator[NotebookFile]:
     """Yields the notebooks in a zip file of a class, including those in students' zip files.
 
-    Args:
-        source: the zip file.
-        transparent: names of folders above those of the students, as `clean_name` writes them.
+    `transparent` are names of folders above those of the students, as `clean_name` writes them.
     """
     budgets = defaultdict(Budget)
     folders, filled = {}, set()
