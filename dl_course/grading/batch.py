@@ -49,20 +49,10 @@ class Pending:
 
 @dataclass(frozen=True)
 class Batch:
-    """A class on its way into a folder of grades.
-
-    Attributes:
-        submissions: all that were handed in.
-        pending: those of them that there is something to do for.
-        masters: by name.
-        out: the folder of grades.
-        limits: what each submission may use.
-        workers: how many sandboxes run at once.
-        isolated: False runs submissions without the sandbox.
-    """
+    """A class on its way into a folder of grades, as `open_batch` makes it."""
 
     submissions: list[Submission]
-    pending: list[Pending]
+    pending: list[Pending]  # the submissions for which there is something to do
     masters: dict[str, Master]
     out: Path
     limits: Limits
@@ -84,10 +74,7 @@ class Batch:
         )
 
     def run(self, on_result: Callable[[], None]) -> None:
-        """Marks what is pending and writes each result as soon as it is known.
-
-        Args:
-            on_result: called, one at a time, after each result was written.
+        """Marks what is pending, writes each result at once, and then calls `on_result`.
 
         Raises:
             CourseError: if the sandbox cannot be made on this machine, or a master raises.

@@ -122,13 +122,6 @@ def folder_of_class(
 
     Raises:
         DataError: if it could be either.
-
-    Example:
-        >>> files = [(("all", "Ana", "x.ipynb"), "lab1"), (("all", "Bo.ipynb"), "lab1")]
-        >>> folder_of_class(Path("mine"), [files[0]], ["lab1"])
-        ()
-        >>> folder_of_class(Path("mine"), [files[0], (("all", "Bo", "x.ipynb"), "lab1")], ["lab1"])
-        ('all',)
     """
     for depth in range(1, _MOST_LEVELS + 1):
         folder = files[0][0][:depth]

@@ -50,13 +50,6 @@ def notebook_files(
 
     Raises:
         DataError: if `source` is neither a folder nor a zip file, or cannot be read.
-
-    Example:
-        >>> folder = getfixture("tmp_path")
-        >>> (folder / "submitted" / "Ana").mkdir(parents=True)
-        >>> _ = (folder / "submitted" / "Ana" / "x.ipynb").write_text("{}")
-        >>> [(file.parts, file.data) for file in notebook_files(folder, ["submitted"])]
-        [(('Ana', 'x.ipynb'), b'{}')]
     """
     names = {clean_name(name) for name in transparent}
     try:

@@ -34,12 +34,6 @@ def write_feedback(out: Path, result: SubmissionResult, titles: Mapping[str, str
 
     It is made from this result alone, which holds no hidden input, no expected answer of a hidden
     case, and nothing about other students.
-
-    Example:
-        >>> result = SubmissionResult("王小明", "06", "王小明.ipynb", "", "2026-11-20T12:00:00")
-        >>> path = write_feedback(getfixture("tmp_path"), result, {"06": "Convolution"})
-        >>> path.parent.name, "王小明" in path.read_text(encoding="utf-8")
-        ('06', True)
     """
     path = out / _feedback(result)
     waiting = sum(q.state is State.NOT_GRADED for q in result.questions.values())
@@ -62,14 +56,6 @@ def write_class_page(
         results: of all students.
         pairs: for each assignment, the students whose answers are nearly the same.
         titles: of the assignments, by name.
-
-    Example:
-        >>> question = QuestionResult(State.GRADED, 1.0, 2.0, "", ("",), (True, False))
-        >>> questions = {"pooling": question}
-        >>> result = SubmissionResult("Ana", "06", "Ana.ipynb", "", "", questions=questions)
-        >>> path = write_class_page(getfixture("tmp_path"), [result], {}, {"06": "Convolution"})
-        >>> path.name, "the mean is\\n1," in path.read_text(encoding="utf-8")
-        ('class.html', True)
     """
     results = sorted(results, key=lambda result: (result.assignment, result.student))
     names = sorted({result.assignment for result in results}, key=lambda name: (not name, name))

@@ -71,15 +71,6 @@ def find_submissions(
     Raises:
         DataError: if there is no such folder, or no notebook in it, or only one folder in it
             that could be a student's or a class's.
-
-    Example:
-        >>> folder = getfixture("tmp_path")
-        >>> cells = [{"cell_type": "code", "source": "x = 1"}]
-        >>> _ = (folder / "王小明_06_convolution.ipynb").write_text(
-        ...     json.dumps({"nbformat": 4, "metadata": {}, "cells": cells}))
-        >>> (found,) = find_submissions(folder, ["06_convolution"])
-        >>> found.student, found.assignment, found.cells
-        ('王小明', '06_convolution', ((1, 'x = 1'),))
     """
     source = Path(source).expanduser()
     due = None if due is None else due.astimezone()

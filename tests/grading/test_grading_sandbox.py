@@ -41,6 +41,13 @@ def loop_in(sandbox):
     return job
 
 
+def test_the_warm_process_needs_nothing_heavy():
+    code = "import sys, dl_course.grading.runner; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.split(".")[0] for name in done.stdout.split()}
+    assert not loaded & {"keras", "tensorflow", "jinja2", "matplotlib", "IPython"}
+
+
 def test_stop_leaves_no_process_even_of_a_loop(sandbox):
     with Sandbox(LIMITS) as mine:
         loop_in(mine)
