@@ -1,6 +1,6 @@
 """A class that hands in an assignment: who they are, what they wrote, and what it is worth.
 
-The same seed makes the same class, byte by byte.
+The same seed makes the same class, byte for byte.
 """
 
 import base64
@@ -20,7 +20,7 @@ from dl_course.assignments.authoring import Cases
 from dl_course.assignments.master import Master, is_test
 
 DUE = datetime(2026, 11, 20, 23, 59)
-# Of all students; the others answer right. The attacks come with two broken files.
+# Shares of all students; the others answer right. The attacks come with two broken files.
 HONEST = {"mistake": 0.2, "untouched": 0.05, "unfinished": 0.05}
 REAL = {**HONEST, "attack": 0.105}
 _BROKEN_FILES = ("corrupt file", "empty file")
@@ -34,7 +34,7 @@ class Student:
     """Somebody who handed in.
 
     Attributes:
-        name: as the grader is to call them.
+        name: what the grader should call them.
         kind: what they wrote.
         deserves: points by question; None where no mark can be given.
         is_late: whether they handed in after the date.
@@ -74,8 +74,8 @@ def make_class(
         cases: of its questions.
         released: the notebook that was handed out.
         count: how many students.
-        shares: of each kind but the right answers.
-        seed: of everything that differs between students.
+        shares: of each kind except right answers.
+        seed: decides everything that differs between students.
     """
     chance = random.Random(seed)
     stub = json.loads(released.read_text(encoding="utf-8"))

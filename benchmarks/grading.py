@@ -7,7 +7,7 @@
 
 Each makes a class from a notebook that `dl-course assignment release` wrote, runs
 `dl-course assignment grade` on it as a teacher would, and compares `grades.csv` with the marks that
-the class was made to deserve. Prints a table, and draws how the grading went on, to
+the class was made to deserve. It prints a table and draws the progress of the grading to
 `grading_PART.png`. `floor` prints ratios of times that were measured in turn, in one run.
 """
 
@@ -29,9 +29,7 @@ from benchmarks.table import print_table
 from dl_course.assignments.authoring import run_master
 from dl_course.assignments.master import Master, read_master
 from dl_course.assignments.release import MASTERS
-from dl_course.commands.assignments import default_workers
-from dl_course.grading.marking import Asked, mark
-from dl_course.grading.sandbox import Limits, Sandbox
+from dl_course.grading import Limits, Sandbox, default_workers, mark, questions_of
 
 _NUMPY, _KERAS = "06_convolution_variations", "07_convolution_blocks"
 _TWO = "06_two_questions"
@@ -40,11 +38,11 @@ _AIMS = {("numpy", 200): 20.0, ("keras", 60): 60.0}  # seconds on two cores
 
 
 def main() -> None:
-    """Runs the part that is asked for."""
+    """Runs the requested part."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("part", choices=(*_COUNTS, "floor"))
-    parser.add_argument("--students", type=int, help="by default 200, of Keras 60")
-    parser.add_argument("--seed", type=int, default=0, help="of the class")
+    parser.add_argument("--students", type=int, help="default: 200, for Keras 60")
+    parser.add_argument("--seed", type=int, default=0, help="makes the class")
     parser.add_argument("--keep", type=Path, help="a new folder for the class and its grades")
     options = parser.parse_args()
     print(f"{default_workers()} processors, Python {sys.version.split()[0]}\n", flush=True)
@@ -61,12 +59,12 @@ def main() -> None:
 
 
 def grade_class(part: str, count: int, seed: int, folder: Path) -> list[str]:
-    """Makes a class, has it graded by the command, and reports; returns who was treated unfairly.
+    """Makes a class, has the command grade it, and reports; returns who was treated unfairly.
 
     Args:
         part: "numpy", "keras" or "mixed".
         count: how many students.
-        seed: of the class.
+        seed: makes the class.
         folder: an empty folder to work in.
     """
     master, masters = _master(part, folder)
@@ -97,7 +95,7 @@ def grade_class(part: str, count: int, seed: int, folder: Path) -> list[str]:
 
 
 def _master(part: str, folder: Path) -> tuple[Master, Path]:
-    """Returns the master to be graded, and the folder it is in."""
+    """Returns the master, and the folder it is in."""
     if part != "numpy":
         name = _KERAS if part == "keras" else _NUMPY
         return read_master(MASTERS / f"{name}.ipynb"), MASTERS
@@ -188,10 +186,7 @@ def floor(rounds: int = 5) -> None:
     for what, name in (("NumPy", _NUMPY), ("Keras", _KERAS)):
         master = read_master(MASTERS / f"{name}.ipynb")
         keras = master.uses_keras
-        cases = run_master(master)
-        asked = [
-            Asked(q.name, q.points, master.fingerprint(q), cases[q.name]) for q in master.questions
-        ]
+        asked = list(questions_of(master).values())
         setup = next(text for text in master.cells if text.get("id") == "setup")["source"]
         texts = ["".join(setup), *map(solution_of, master.questions)]
         cells = list(enumerate(texts, 1))

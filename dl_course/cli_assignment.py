@@ -1,4 +1,4 @@
-"""The verbs of `dl-course assignment`: what a teacher hands out, and how it is graded."""
+"""The verbs of `dl-course assignment`: hand out assignments and grade them."""
 
 from pathlib import Path
 from typing import Annotated
@@ -33,12 +33,14 @@ def assignment_release(
     ] = None,
     out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("assignments"),
     masters: Masters = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace notebooks that exist.")
+    ] = False,
 ) -> None:
-    """Write the notebooks for students: no solution, no hidden case."""
-    from dl_course.commands.assignments import release
+    """Write the notebooks for students, without solutions and hidden cases."""
+    from dl_course.commands.assignments import release_lines
 
-    for line in release(names or [], out, masters, overwrite):
+    for line in release_lines(names or [], out, masters, overwrite):
         say(line)
 
 
@@ -47,32 +49,32 @@ def assignment_grade(
     submissions: Annotated[
         Path, typer.Argument(metavar="SUBMISSIONS", help="A folder or a zip file of notebooks.")
     ],
-    out: Annotated[Path, typer.Option(help="The folder for grades. One of before is continued.")],
+    out: Annotated[Path, typer.Option(help="The folder for grades. One that exists is continued.")],
     masters: Masters = None,
     workers: Annotated[
-        int | None, typer.Option(help="Submissions side by side. [default: processors]")
+        int | None, typer.Option(help="Submissions graded at once. [default: one per processor]")
     ] = None,
     timeout: Annotated[
         float,
-        typer.Option(metavar="S", help="Seconds for each question, and for the cells together."),
+        typer.Option(metavar="S", help="Seconds for each question, and for all cells together."),
     ] = 10.0,
-    memory: Annotated[int, typer.Option(metavar="MB", help="Memory for a submission.")] = 1024,
+    memory: Annotated[int, typer.Option(metavar="MB", help="Memory for each submission.")] = 1024,
     due: Annotated[
         str | None,
         typer.Option(metavar="DATE", help="When it was due: 2026-11-20 or 2026-11-20T18:00."),
     ] = None,
     without_sandbox: Annotated[
-        bool, typer.Option("--without-sandbox", help="Run students' code as you. Dangerous.")
+        bool, typer.Option("--without-sandbox", help="Run students' code as yourself. Dangerous.")
     ] = False,
 ) -> None:
     """Grade submissions, each in a sandbox.
 
-    Run the same command again to go on after an interruption, with newer submissions, or after
-    the correction of a master: only what is new or corrected is graded.
+    Run the same command again after an interruption, with newer submissions, or after you
+    corrected a master: only what is new or corrected is graded.
     """
-    from dl_course.commands.assignments import grade
+    from dl_course.commands.assignments import grade_lines
 
-    for line in grade(
+    for line in grade_lines(
         submissions,
         out,
         folder=masters,

@@ -195,6 +195,7 @@ except SystemExit as stop:
         COMMAND.format("'data', 'list'"),
         COMMAND.format("'assignment', 'list'"),
         "import dl_course.assignments",
+        "import dl_course.grading",
         "import dl_course.grading.sandbox",
     ],
     ids=lambda statement: " ".join(statement.split("[")[-1].split("]")[0].split("\n")),

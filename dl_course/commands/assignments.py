@@ -1,28 +1,27 @@
 """What the verbs of `dl-course assignment` do."""
 
 import contextlib
-import importlib
-import os
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import datetime, time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dl_course.assignments.master import Master, read_master
-from dl_course.assignments.release import MASTERS, find_masters, free_path, masters_named
-from dl_course.assignments.release import release as write_release
-from dl_course.errors import CourseError, argument_error, check_positive_integer
-from dl_course.grading.results import NOT_GRADED, QuestionResult, Result
+from dl_course.assignments.master import read_master
+from dl_course.assignments.release import MASTERS, find_masters, free_path, masters_named, release
+from dl_course.errors import argument_error, check_positive_integer
 
-UNSAFE = "--without-sandbox"
-_NO_MARK = QuestionResult(NOT_GRADED, None, 0, "")
-
-
-def masters_table(folder: Path | None):
-    """Returns the assignments as a table: name and title, questions, points."""
+if TYPE_CHECKING:
     from rich.table import Table
 
-    table = Table("Name, title", "Questions", "Points", "Needs")
+    from dl_course.grading import Limits
+
+
+def masters_table(folder: Path | None) -> "Table":
+    """Returns the assignments as a table: name and title, questions, points."""
+    from rich.table import Column, Table
+
+    columns = (Column(name, justify="right") for name in ("Questions", "Points"))
+    table = Table("Name, title", *columns, "Needs")
     for path in find_masters(folder or MASTERS).values():
         master = read_master(path)
         needs = "Keras" if master.uses_keras else "NumPy"
@@ -31,19 +30,24 @@ def masters_table(folder: Path | None):
     return table
 
 
-def release(names: list[str], out: Path, folder: Path | None, overwrite: bool) -> Iterator[str]:
-    """Writes notebooks for students, one line each."""
+def release_lines(
+    names: list[str], out: Path, folder: Path | None, overwrite: bool
+) -> Iterator[str]:
+    """Writes notebooks for students; yields a line for each."""
+    from dl_course.grading import prepare_keras
+
     folder = folder or MASTERS
     masters = masters_named(names or list(find_masters(folder)), folder)
-    for master in masters:  # all or none: a missing name or a solved notebook is told first
+    for master in masters:  # all or none: report a missing name or a solved notebook first
         free_path(master, out, overwrite=overwrite)
-    _prepare_keras(masters)
+    if any(master.uses_keras for master in masters):
+        prepare_keras()  # as for grading, so that the answers are the same
     for master in masters:
-        path = write_release(master, out, overwrite=overwrite)
+        path = release(master, out, overwrite=overwrite)
         yield f"{path}: {len(master.questions)} questions, {master.points:g} points"
 
 
-def grade(
+def grade_lines(
     source: Path,
     out: Path,
     *,
@@ -58,9 +62,9 @@ def grade(
 
     Args:
         source: a folder or a zip file of notebooks.
-        out: the folder of grades; one that is there is gone on with.
+        out: the folder of grades; one that exists is continued.
         folder: of the masters; None for those of the course.
-        workers: sandboxes side by side; None for one per processor.
+        workers: sandboxes that run at once; None for one per processor.
         seconds: for the cells of a submission together, and for each question.
         memory_mb: for each submission, beyond Python and the packages.
         due: date and time, ISO 8601; None when nothing can be late.
@@ -69,105 +73,46 @@ def grade(
     Raises:
         CourseError: if an argument cannot be used, or this machine has no sandbox.
     """
-    from dl_course.grading.batch import grade as run
-    from dl_course.grading.batch import plan
-    from dl_course.grading.submissions import find_submissions
+    from dl_course.grading import default_workers, open_batch
 
-    folder, isolated = folder or MASTERS, not without_sandbox
-    workers = _checked_workers(workers)
+    if workers is None:
+        workers = default_workers()
+    check_positive_integer("--workers", workers)
     limits = _checked_limits(seconds, memory_mb)
     if source.resolve() == out.resolve():
         raise argument_error("--out", "another folder than that of the submissions", str(out))
-    if isolated:
-        _check_sandbox(source, out, folder)
-    masters = {path.stem: read_master(path) for path in find_masters(folder).values()}
-    submissions = find_submissions(source, masters, _as_date(due), skip=out)
-    with _alone(out):
-        tasks = plan(submissions, masters, out, limits, isolated)
-        students = len({submission.student for submission in submissions})
-        yield f"{len(submissions)} submissions of {students} students, {len(tasks)} to grade"
+    options = {"limits": limits, "workers": workers, "isolated": not without_sandbox}
+    with open_batch(source, out, folder or MASTERS, due=_as_date(due), **options) as batch:
+        students = len({submission.student for submission in batch.submissions})
+        count = len(batch.pending)
+        yield f"{len(batch.submissions)} submissions of {students} students, {count} to grade"
         if without_sandbox:
-            yield "WITHOUT THE SANDBOX: students' code can read and change all that you can"
-        yield from _corrected(tasks)
-        _prepare_keras([task.master for task in tasks if task.master and task.questions])
-        options = {"workers": workers, "limits": limits, "isolated": isolated}
+            yield "WITHOUT THE SANDBOX: students' code can read and change everything that you can"
+        for (name, question), number in sorted(batch.corrected.items()):
+            reason = "the master or the limits changed"
+            yield f"again: {name}, {question}: {number} submissions ({reason})"
         try:
-            with _progress(len(tasks)) as on_result:
-                run(tasks, out, on_result=on_result, **options)
+            with _progress(count) as advance:
+                batch.run(advance)
         except KeyboardInterrupt as error:
-            error.add_note("Run the same command again: it goes on where it stopped.")
+            error.add_note("Run the same command again: it continues where it stopped.")
             raise
-        yield from _report(out, masters, submissions)
+        report = batch.write_report()
+    yield from report.complaints
+    states = sorted(report.states.items())
+    yield "questions: " + ", ".join(f"{number} {state}" for state, number in states)
+    for file, reason in report.incomplete:
+        yield f"not graded: {file}: {reason}"
+    if earlier := report.earlier:
+        names = ", ".join(earlier[:20])
+        yield f"from before, not handed in now: {names} ({len(earlier)} in all)"
+    yield f"{report.grades}: a row per student and question"
+    yield f"{report.class_page}: the class"
+    yield f"{report.feedback}: a page per student"
 
 
-def _report(out: Path, masters: dict[str, Master], submissions: list) -> Iterator[str]:
-    """Writes what is made of all results, and yields a summary."""
-    from dl_course.assignments.master import is_code, source, student_notebook
-    from dl_course.grading.pages import write_class_page, write_feedback
-    from dl_course.grading.results import read_results, write_grades
-    from dl_course.grading.similarity import similar_answers
-
-    # What could not be told to belong to an assignment is no mark, and may be mended by now.
-    unknown = {s.student for s in submissions if not s.assignment}
-    results, complaints = read_results(out)
-    yield from complaints
-    results = [r for r in results if r.assignment or r.student in unknown]
-    write_grades(out / "grades.csv", results)
-    titles = {master.name: master.title for master in masters.values()}
-    pairs = {}
-    for name in {submission.assignment for submission in submissions} & masters.keys():
-        cells = student_notebook(masters[name], "")["cells"]
-        released = "\n".join(source(cell) for cell in cells if is_code(cell))
-        texts = {
-            submission.student: "\n".join(text for _, text in submission.cells)
-            for submission in submissions
-            if submission.assignment == name and not submission.problem
-        }
-        pairs[name] = similar_answers(texts, released)
-    for result in results:
-        write_feedback(out, result, titles.get(result.assignment, ""))
-    page = write_class_page(out, results, pairs, titles)
-    states = Counter(q.state for result in results for q in result.questions.values())
-    yield "questions: " + ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
-    for result in results:
-        if not result.is_complete:
-            reasons = [q.reason for q in result.questions.values() if q.state == "not graded"]
-            yield f"not graded: {result.file}: {result.problem or reasons[0]}"
-    now = {(s.assignment, s.student) for s in submissions}
-    before = [r.student for r in results if (r.assignment, r.student) not in now]
-    if before:
-        yield f"from before, not handed in now: {', '.join(before[:20])} ({len(before)} in all)"
-    yield f"{out / 'grades.csv'}: a row per student and question"
-    yield f"{page}: the class"
-    yield f"{out / 'feedback'}: a page per student"
-
-
-def _corrected(tasks: list) -> Iterator[str]:
-    """Says which questions are marked anew because their master was corrected."""
-    again = Counter(
-        (task.submission.assignment, name)
-        for task in tasks
-        for name in task.questions
-        if task.known and task.known.questions.get(name, _NO_MARK).points is not None
-    )
-    for (assignment, name), count in sorted(again.items()):
-        yield f"again: {assignment}, {name}: {count} submissions (the master or the limits changed)"
-
-
-def _checked_workers(workers: int | None) -> int:
-    if workers is None:
-        return default_workers()
-    check_positive_integer("--workers", workers)
-    return workers
-
-
-def default_workers() -> int:
-    """Returns how many sandboxes run side by side: one for each processor that is ours."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
-
-
-def _checked_limits(seconds: float, memory_mb: int):
-    from dl_course.grading.sandbox import Limits
+def _checked_limits(seconds: float, memory_mb: int) -> "Limits":
+    from dl_course.grading import Limits
 
     if not 0.1 <= seconds <= 3600:
         raise argument_error("--timeout", "between 0.1 and 3600 seconds", seconds)
@@ -176,53 +121,12 @@ def _checked_limits(seconds: float, memory_mb: int):
     return Limits(seconds=seconds, memory_mb=memory_mb)
 
 
-def _check_sandbox(*paths: Path) -> None:
-    """Raises without bubblewrap, or if the sandbox, which shows Python's folders, shows these."""
-    from dl_course.grading.sandbox import find_bubblewrap, visible_folders
-
-    try:
-        find_bubblewrap()
-    except CourseError as error:
-        error.add_note(f"Or pass {UNSAFE}: then their code can read and change all that you can.")
-        raise
-    for path in paths:
-        for folder in visible_folders():
-            if path.resolve().is_relative_to(folder.resolve()):
-                raise CourseError(
-                    f"{path}: lies in {folder}, which submissions can read. Move it elsewhere."
-                )
-
-
-@contextlib.contextmanager
-def _alone(out: Path) -> Iterator[None]:
-    """Keeps a second batch out of the same folder of grades; the lock ends with the process."""
-    import fcntl
-
-    out.mkdir(parents=True, exist_ok=True)
-    with (out / ".lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            text = f"{out}: another batch is being graded into it. Wait for its end."
-            raise CourseError(text) from None
-        yield
-
-
-def _prepare_keras(masters: list[Master]) -> None:
-    """Starts Keras, if a master needs it, as the sandbox does: then the answers are the same."""
-    if any(master.uses_keras for master in masters):
-        from dl_course.grading.sandbox import KERAS_SETTINGS
-
-        os.environ.update(KERAS_SETTINGS)
-        importlib.import_module("dl_course.backend")  # keeps TensorFlow's start-up lines away
-
-
 def _as_date(due: str | None) -> datetime | None:
     if due is None:
         return None
     try:
         date = datetime.fromisoformat(due)
-        # A day without a time is that whole day.
+        # A date without a time means that whole day.
         is_day = not set(due) & set("T: ")
         return (datetime.combine(date, time.max) if is_day else date).astimezone()
     except (ValueError, OverflowError):
@@ -231,28 +135,17 @@ def _as_date(due: str | None) -> datetime | None:
 
 
 @contextlib.contextmanager
-def _progress(total: int) -> Iterator[Callable[[Result], None]]:
-    """Shows a bar with the time left, and gives what moves it."""
+def _progress(total: int) -> Generator[Callable[[], None]]:
+    """Shows a bar with the time left, and gives the function that advances it."""
+    from rich import progress
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
 
-    bar = Progress(
-        TextColumn("grading"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
+    bar = progress.Progress(
+        *("grading", progress.BarColumn(), progress.MofNCompleteColumn()),
+        *(progress.TimeElapsedColumn(), "left", progress.TimeRemainingColumn()),
         console=Console(stderr=True),
         disable=not total,
     )
     with bar:
         task = bar.add_task("grading", total=total)
-        yield lambda result: bar.advance(task)
+        yield lambda: bar.advance(task)

@@ -1,5 +1,6 @@
-"""Whose a file is, and of which assignment, by its path alone."""
+"""Whose file it is and of which assignment, by its path alone."""
 
+import hashlib
 import re
 import unicodedata
 from collections import defaultdict
@@ -8,12 +9,28 @@ from pathlib import Path
 
 from dl_course.errors import DataError
 from dl_course.grading.reading import ARCHIVES, MOODLE
-from dl_course.grading.texts import clean_name
 from dl_course.texts import printable
 
-_COPY = r"(?: ?\(\d+\)|-Copy\d+)?"  # what browsers and Jupyter add to a name that is taken
+_COPY = r"(?: ?\(\d+\)|-Copy\d+)?"  # what browsers and Jupyter append to a name that is taken
 _BETWEEN = " \t_-.+,"  # between the name of a student and that of an assignment
 _MOST_LEVELS = 3  # of folders that are searched for the class
+_LONGEST_NAME = 200
+
+
+def clean_name(text: str) -> str:
+    r"""Returns a name as one line of printable characters, the same on every system.
+
+    macOS writes an umlaut as a letter and a mark, others as one character: both give one name.
+
+    Example:
+        >>> clean_name("Zoe\u0308\n 王　小明"), len(clean_name("x" * 300))
+        ('Zoë 王 小明', 200)
+    """
+    name = printable(" ".join(unicodedata.normalize("NFC", text).split()))
+    if len(name) <= _LONGEST_NAME:
+        return name
+    mark = hashlib.sha256(name.encode()).hexdigest()[:8]  # the part cut off may be all that differs
+    return f"{name[: _LONGEST_NAME - 9]}…{mark}"
 
 
 def student_of(first: str, assignments: Collection[str]) -> str:
@@ -32,20 +49,20 @@ def student_of(first: str, assignments: Collection[str]) -> str:
 
 
 def _stem(name: str) -> str:
-    for _ in range(3):  # .tar.gz, .ipynb.zip; without a limit a hostile name takes long
+    for _ in range(3):  # .tar.gz, .ipynb.zip; without a limit a hostile name would take long
         if name.lower().endswith((".ipynb", ".zip", *ARCHIVES)):
             name = name[: name.rindex(".")]
     return name
 
 
 def _word(assignment: str) -> str:
-    """Returns the pattern of an assignment's name as a word: `lab1` is not in `Lab1yna`."""
+    """Returns the pattern of an assignment's name as a whole word: `lab1` is not in `Lab1yna`."""
     name = re.escape(unicodedata.normalize("NFC", assignment))
     return rf"(?<![^\W_]){name}(?![^\W_])"
 
 
 def _without_assignment(name: str, assignments: Collection[str]) -> str:
-    """Returns a name without the assignment that it begins or ends with; empty if that is all."""
+    """Returns a name without the assignment it begins or ends with; empty if that is all."""
     for assignment in sorted(assignments, key=len, reverse=True):
         word = _word(assignment)
         rest = re.sub(f"{word}{_COPY}$|^{word}", "", name, flags=re.IGNORECASE)
@@ -55,7 +72,7 @@ def _without_assignment(name: str, assignments: Collection[str]) -> str:
 
 
 def named_below(parts: Sequence[str], assignments: Collection[str]) -> str:
-    """Returns the first name below a folder that is more than an assignment's; empty if none is.
+    """Returns the first name below a folder that says more than an assignment; empty if none does.
 
     Example:
         >>> named_below(("groupA", "06_convolution", "Ana (1).ipynb"), ["06_convolution"])
@@ -92,29 +109,19 @@ def assignment_in(path: Sequence[str], assignments: Collection[str]) -> str:
 def folder_of_class(
     source: Path, files: Sequence[tuple[tuple[str, ...], str]], assignments: Collection[str]
 ) -> tuple[str, ...]:
-    """Returns the folder of a class, when all files lie in one folder; empty if a student's.
+    """Returns the folder of the class when all files lie in one folder; empty if a student's.
 
-    It is the class's if two names in it hold the same assignment, or one has Moodle's form; and
-    a student's if there is only one name in it, or only notebooks of different assignments. Names
-    that are no more than an assignment's do not count: nbgrader has a folder for each.
+    It is the class's if two names in it hold the same assignment, or one has Moodle's form. It is a
+    student's if it holds only one name, or only notebooks of different assignments. Names that are
+    just an assignment's do not count: nbgrader makes a folder for each.
 
     Args:
         source: what was passed, for the message.
-        files: of each file its path, all with the same first part, and its assignment or "".
+        files: for each file its path, all with the same first part, and its assignment or "".
         assignments: the names of the assignments.
 
-    Returns:
-        The path of the folder.
-
     Raises:
-        DataError: if it may be either.
-
-    Example:
-        >>> files = [(("all", "Ana", "x.ipynb"), "lab1"), (("all", "Bo.ipynb"), "lab1")]
-        >>> folder_of_class(Path("mine"), [files[0]], ["lab1"])
-        ()
-        >>> folder_of_class(Path("mine"), [files[0], (("all", "Bo", "x.ipynb"), "lab1")], ["lab1"])
-        ('all',)
+        DataError: if it could be either.
     """
     for depth in range(1, _MOST_LEVELS + 1):
         folder = files[0][0][:depth]

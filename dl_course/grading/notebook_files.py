@@ -1,9 +1,8 @@
 """Finds notebooks in folders and zip files that strangers filled: reads little, extracts nothing.
 
-Every step has a limit, no link is followed, nothing but plain files is opened, and what a zip file
+Every step has a limit, no link is followed, only ordinary files are opened, and what a zip file
 says about itself is not believed. A notebook or archive that cannot be read is named, never passed
-over in silence, unless it lies in a folder that is hidden: `.git`, `.ipynb_checkpoints`,
-`__MACOSX`.
+over in silence, unless it lies in a hidden folder: `.git`, `.ipynb_checkpoints`, `__MACOSX`.
 """
 
 import os
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dl_course.errors import DataError, describe_os_error
+from dl_course.grading.names import clean_name
 from dl_course.grading.reading import (
     LARGEST_NOTEBOOK,
     LARGEST_TOTAL,
@@ -23,6 +23,7 @@ from dl_course.grading.reading import (
     WHOLE_CLASS,
     Budget,
     NotebookFile,
+    Problem,
     Unreadable,
     check_kind,
     date_of_file,
@@ -30,14 +31,13 @@ from dl_course.grading.reading import (
     is_hidden,
     read,
 )
-from dl_course.grading.texts import clean_name
 from dl_course.grading.zip_files import class_zip, student_zip
 
 
 def notebook_files(
     source: Path, transparent: Collection[str], skip: Path | None = None
 ) -> Iterator[NotebookFile]:
-    """Yields the notebooks of a class, one after the other.
+    """Yields the notebooks of a class, one after another.
 
     Args:
         source: a folder with a file, a folder or a zip file for each student; or one zip file of
@@ -46,17 +46,10 @@ def notebook_files(
         skip: a folder to leave out.
 
     Yields:
-        Each notebook, and each file or folder that may have been meant for one.
+        Each notebook, and each file or folder that may have been meant as one.
 
     Raises:
         DataError: if `source` is neither a folder nor a zip file, or cannot be read.
-
-    Example:
-        >>> folder = getfixture("tmp_path")
-        >>> (folder / "submitted" / "Ana").mkdir(parents=True)
-        >>> _ = (folder / "submitted" / "Ana" / "x.ipynb").write_text("{}")
-        >>> [(file.parts, file.data) for file in notebook_files(folder, ["submitted"])]
-        [(('Ana', 'x.ipynb'), b'{}')]
     """
     names = {clean_name(name) for name in transparent}
     try:
@@ -66,13 +59,13 @@ def notebook_files(
         elif source.is_file() and source.suffix.lower() == ".zip":
             yield from class_zip(source, {*names, clean_name(source.stem)})
         else:
-            found = "another kind of file" if source.exists() else "nothing of this name"
+            found = "another kind of file" if source.exists() else "nothing with this name"
             raise DataError(
                 f"{source}: expected a folder or a zip file of submissions, found {found}. "
                 "Pass the folder that holds a notebook, a folder or a zip file of each student."
             )
     except Unreadable as error:
-        raise DataError(f"{source} {error} Or unpack it, and pass the folder.") from None
+        raise DataError(f"{source} {error} Or unpack it and pass the folder.") from None
     except OSError as error:
         raise DataError(describe_os_error(error)) from None
 
@@ -98,14 +91,14 @@ def _class_folder(
 
 
 def _entries(folder: Path) -> list[Path]:
-    """Returns what is in a folder, in order of name, without what systems hide there."""
+    """Returns what is in a folder, sorted by name, without what systems hide there."""
     return [folder / name for name in sorted(os.listdir(folder)) if not is_hidden(name)]
 
 
 def _one_student(first: Path, above: tuple[str, ...], skip: Path | None) -> Iterator[NotebookFile]:
     """Yields what one student handed in: a file, or all in a folder, however deep."""
     budget = Budget()
-    waiting = [(first, (first.name,))]
+    waiting: list[tuple[Path, tuple[str, ...]]] = [(first, (first.name,))]
     while waiting:
         path, parts = waiting.pop()
         modified = datetime(1970, 1, 1)
@@ -128,17 +121,17 @@ def _one_student(first: Path, above: tuple[str, ...], skip: Path | None) -> Iter
                     data = read(file, budget, LARGEST_NOTEBOOK, TOO_LARGE)
                 yield NotebookFile(above, parts, modified, data)
         except Unreadable as error:
-            yield NotebookFile(above, parts, modified, problem=str(error))
+            yield NotebookFile(above, parts, modified, problem=error.problem)
         except OSError as error:
-            problem = f"cannot be read: {error.strerror or type(error).__name__}."
+            problem = Problem(f"cannot be read: {error.strerror or type(error).__name__}.")
             yield NotebookFile(above, parts, modified, problem=problem)
 
 
 def _open(path: Path, largest: int) -> BinaryIO:
-    """Opens a plain file, and nothing that took its place meanwhile."""
+    """Opens an ordinary file, and nothing that has taken its place in the meantime."""
     flags = ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY")
     handle = os.open(path, os.O_RDONLY | sum(getattr(os, flag, 0) for flag in flags))
-    file = open(handle, "rb")  # closes the handle with it
+    file = open(handle, "rb")  # closing it closes the handle
     status = os.fstat(handle)
     try:
         check_kind(status.st_mode, "")

@@ -1,7 +1,7 @@
-"""Pages of HTML: for each student what was found out about the own work, and one of the class.
+"""HTML pages: one for each student about their own work, and one about the class.
 
-They need nothing but themselves and run no script. All that came from students is escaped, and
-its control characters are spelled out.
+They are self-contained and run no script. Everything that came from students is escaped, and its
+control characters are spelled out.
 """
 
 import base64
@@ -12,62 +12,42 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import jinja2
-
 from dl_course.files import write_text
-from dl_course.grading.results import (
-    GRADED,
-    NOT_ANSWERED,
-    NOT_GRADED,
-    STOPPED,
-    QuestionResult,
-    Result,
-    file_name,
-)
+from dl_course.grading.results import QuestionResult, State, SubmissionResult, file_name
 from dl_course.grading.similarity import Pair
 from dl_course.texts import printable
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _LONGEST_TEXT = 4000
 _MOST_MISTAKES, _MOST_PAIRS = 12, 100
 _QUESTIONS_PER_PICTURE = 30
-_OTHERWISE = {True: "(not answered)", False: "(wrong in another way: no hint)"}
+_OTHERWISE = {False: "(not answered)", True: "(wrong in another way: no hint)"}  # if answered
 
 
-def write_feedback(out: Path, result: Result, title: str = "") -> Path:
+def write_feedback(out: Path, result: SubmissionResult, titles: Mapping[str, str]) -> Path:
     """Writes a student's page: points, what was wrong, and hints.
 
-    It is made of this result alone, which holds neither hidden inputs nor expected answers of
-    hidden cases, and nothing of other students.
-
-    Args:
-        out: the folder of grades.
-        result: of the student.
-        title: of the assignment; by default its name.
-
-    Returns:
-        The path of the page.
-
-    Example:
-        >>> result = Result("王小明", "06_convolution", "王小明.ipynb", "", "2026-11-20T12:00:00")
-        >>> path = write_feedback(getfixture("tmp_path"), result)
-        >>> path.parent.name, "王小明" in path.read_text(encoding="utf-8")
-        ('06_convolution', True)
+    It is made from this result alone, which holds no hidden input, no expected answer of a hidden
+    case, and nothing about other students.
     """
     path = out / _feedback(result)
-    waiting = [q for q in result.questions.values() if q.state == NOT_GRADED]
-    title = title or result.assignment or "Assignment unknown"
+    waiting = sum(q.state is State.NOT_GRADED for q in result.questions.values())
     page = _templates().get_template("feedback.html")
-    write_text(path, page.render(result=result, title=title, waiting=waiting))
+    title = _title(result.assignment, titles)
+    write_text(path, page.render(result=result, title=title, waiting=waiting, State=State))
     return path
 
 
 def write_class_page(
     out: Path,
-    results: Iterable[Result],
+    results: Iterable[SubmissionResult],
     pairs: Mapping[str, Sequence[Pair]],
-    titles: Mapping[str, str] | None = None,
+    titles: Mapping[str, str],
 ) -> Path:
     """Writes the page of the class, `class.html`, for the teacher.
 
@@ -75,46 +55,40 @@ def write_class_page(
         out: the folder of grades.
         results: of all students.
         pairs: for each assignment, the students whose answers are nearly the same.
-        titles: of the assignments; by default their names.
-
-    Returns:
-        The path of the page.
-
-    Example:
-        >>> question = QuestionResult("graded", 1.0, 2.0, "", ("",), (True, False))
-        >>> result = Result("Ana", "06", "Ana.ipynb", "", "", questions={"pooling": question})
-        >>> path = write_class_page(getfixture("tmp_path"), [result], {})
-        >>> path.name, "the mean is\\n1," in path.read_text(encoding="utf-8")
-        ('class.html', True)
+        titles: of the assignments, by name.
     """
     results = sorted(results, key=lambda result: (result.assignment, result.student))
     names = sorted({result.assignment for result in results}, key=lambda name: (not name, name))
     sections = [
         _section(
-            (titles or {}).get(name) or name or "Assignment unknown",
+            _title(name, titles),
             [result for result in results if result.assignment == name],
             pairs.get(name, ()),
         )
         for name in names
     ]
-    page = (
-        _templates()
-        .get_template("class.html")
-        .render(
-            sections=sections,
-            submissions=len(results),
-            assignments=sum(bool(name) for name in names),
-            isolated=all(result.isolated for result in results),
-            most_pairs=_MOST_PAIRS,
-        )
+    page = _templates().get_template("class.html")
+    text = page.render(
+        sections=sections,
+        submissions=len(results),
+        assignments=sum(bool(name) for name in names),
+        isolated=all(result.isolated for result in results),
+        most_pairs=_MOST_PAIRS,
     )
     path = out / "class.html"
-    write_text(path, page)
+    write_text(path, text)
     return path
 
 
+def _title(assignment: str, titles: Mapping[str, str]) -> str:
+    """Returns the title of an assignment, which may be unknown or no longer there."""
+    return titles.get(assignment) or assignment or "Assignment unknown"
+
+
 @functools.cache
-def _templates() -> jinja2.Environment:
+def _templates() -> "Environment":
+    import jinja2  # here, because the sandbox's process imports this module too
+
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
@@ -150,13 +124,15 @@ def _moment(text: str) -> str:
         return text
 
 
-def _feedback(result: Result) -> Path:
+def _feedback(result: SubmissionResult) -> Path:
     """Returns where a student's page is, in the folder of grades."""
     folder = Path("feedback", result.assignment or "unknown")
     return folder / f"{file_name(result.student)}.html"
 
 
-def _section(title: str, results: list[Result], pairs: Sequence[Pair]) -> dict[str, object]:
+def _section(
+    title: str, results: list[SubmissionResult], pairs: Sequence[Pair]
+) -> dict[str, object]:
     """Returns what the page of the class says about one assignment."""
     questions = {name: q.of for result in results for name, q in result.questions.items()}
     totals = [result.points for result in results if result.is_complete and result.questions]
@@ -176,9 +152,9 @@ def _section(title: str, results: list[Result], pairs: Sequence[Pair]) -> dict[s
     }
 
 
-def _pictures(results: list[Result], questions: Mapping[str, float]) -> Iterator[str]:
-    """Yields pictures of the points, as addresses that hold the picture itself."""
-    from dl_course.plots import plot_grades  # it loads matplotlib
+def _pictures(results: list[SubmissionResult], questions: Mapping[str, float]) -> Iterator[str]:
+    """Yields pictures of the points, as data URLs."""
+    from dl_course.plots import plot_grades  # loads matplotlib
 
     names = list(questions)
     for first in range(0, len(names), _QUESTIONS_PER_PICTURE):
@@ -187,35 +163,34 @@ def _pictures(results: list[Result], questions: Mapping[str, float]) -> Iterator
         points = [[q.points for q in group if q.points is not None] for group in graded]
         axes = plot_grades(points, [questions[name] for name in some], some)
         picture = io.BytesIO()
-        axes.figure.savefig(picture, format="svg", metadata={"Date": None})
+        axes.figure.figure.savefig(picture, format="svg", metadata={"Date": None})
         data = base64.b64encode(picture.getvalue()).decode()
         yield f"data:image/svg+xml;base64,{data}"
 
 
-def _mistakes(results: list[Result]) -> list[tuple[tuple[str, str], int]]:
-    """Returns (question, hint) with the number of students, the commonest first.
+def _mistakes(results: list[SubmissionResult]) -> list[tuple[tuple[str, str], int]]:
+    """Returns (question, hint) with the number of students, most common first.
 
-    What says nothing about a mistake comes last: answers that are missing, or wrong in another way.
+    Missing answers, and those wrong in some other way, come last: they name no mistake.
     """
-    counts, others = Counter(), Counter()
+    counts: Counter[tuple[str, str]] = Counter()
+    others: Counter[tuple[str, str]] = Counter()
     for result in results:
         for name, question in result.questions.items():
-            if question.state == GRADED and not all(question.hidden):
+            if question.state is State.GRADED and not all(question.hidden):
                 counts.update((name, hint) for hint in question.hints)
                 if not question.hints:
-                    others[name, _OTHERWISE[_is_unanswered(question)]] += 1
+                    others[name, _OTHERWISE[question.is_answered]] += 1
     groups = [sorted(c.items(), key=lambda item: (-item[1], item[0])) for c in (counts, others)]
     return groups[0][:_MOST_MISTAKES] + groups[1]
 
 
-def _is_unanswered(question: QuestionResult) -> bool:
-    return all(message.endswith(NOT_ANSWERED) for message in question.public)
-
-
-def _notes(results: list[Result]) -> dict[str, list[tuple[str, str]]]:
-    """Returns by heading the students whose work a teacher should look at, and why."""
-    notes = {
-        "Could not be graded": [(r.student, f"{r.file} {r.problem}") for r in results if r.problem],
+def _notes(results: list[SubmissionResult]) -> dict[str, list[tuple[str, str]]]:
+    """Returns, by heading, the students whose work a teacher should look at, and why."""
+    notes: dict[str, list[tuple[str, str]]] = {
+        "Could not be graded": [
+            (r.student, f"{r.file} {r.problem.text}") for r in results if r.problem
+        ],
         "Not graded": [],
         "Stopped": [],
         "Late": [(r.student, _moment(r.submitted)) for r in results if r.is_late],
@@ -230,7 +205,7 @@ def _notes(results: list[Result]) -> dict[str, list[tuple[str, str]]]:
             if r.cells
         ],
     }
-    headings = {NOT_GRADED: "Not graded", STOPPED: "Stopped"}
+    headings = {State.NOT_GRADED: "Not graded", State.STOPPED: "Stopped"}
     for result in results:
         for name, question in () if result.problem else result.questions.items():
             if question.state in headings:
@@ -239,14 +214,14 @@ def _notes(results: list[Result]) -> dict[str, list[tuple[str, str]]]:
     return notes
 
 
-def _row(result: Result, questions: Mapping[str, float]) -> dict[str, object]:
+def _row(result: SubmissionResult, questions: Mapping[str, float]) -> dict[str, object]:
     cells = []
     for name in questions:
         question = result.questions.get(name)
         if question is None or question.points is None:
             cells.append("–")
         else:
-            cells.append(_number(question.points) + " s" * (question.state == STOPPED))
+            cells.append(_number(question.points) + " s" * (question.state is State.STOPPED))
     total = _number(result.points) if any(cell != "–" for cell in cells) else "–"
     return {
         "student": result.student,

@@ -1,19 +1,28 @@
-"""What was found out about each submission: one JSON file per student and assignment."""
+"""What is known about each submission: one JSON file per student and assignment."""
 
 import dataclasses
+import enum
 import hashlib
 import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from dl_course.errors import DataError
 from dl_course.files import write_json
+from dl_course.grading.reading import Problem, ProblemKind
+from dl_course.grading.sandbox import Limits
 from dl_course.tables import write_table
 
-GRADED, STOPPED, NOT_GRADED = "graded", "stopped", "not graded"
-NOT_ANSWERED = "Not answered."  # how the message of a public case ends then
+
+class State(enum.StrEnum):
+    """What became of a question."""
+
+    GRADED = "graded"
+    STOPPED = "stopped"  # it ran too long or ended its process, which is worth 0
+    NOT_GRADED = "not graded"  # the grader could not find out, which is not a mark at all
 
 
 @dataclass(frozen=True)
@@ -21,18 +30,19 @@ class QuestionResult:
     """What one answer is worth, and why.
 
     Attributes:
-        state: "graded"; "stopped" when it ran too long or ended its process, which is worth 0; "not
-            graded" when the grader could not tell, which is no mark at all.
+        state: what became of the question.
         points: earned; None when not graded.
         of: points of a right answer.
-        fingerprint: of the question as it was then; another one means that it was corrected since.
+        fingerprint: of the question at that time; a different one means it has been corrected.
         public: what to say about each public case; empty for a right one.
         hidden: whether each hidden case is right.
         hints: sentences for the mistakes that were recognised.
         reason: why it was stopped or not graded; empty when graded.
+        is_answered: whether a public case got anything but NotImplementedError.
+        limits: under which it earned this, if others could give it more points; else None.
     """
 
-    state: str
+    state: State
     points: float | None
     of: float
     fingerprint: str
@@ -40,6 +50,8 @@ class QuestionResult:
     hidden: tuple[bool, ...] = ()
     hints: tuple[str, ...] = ()
     reason: str = ""
+    is_answered: bool = True
+    limits: Limits | None = None
 
 
 @dataclass(frozen=True)
@@ -48,13 +60,13 @@ class HandedIn:
 
     Attributes:
         student: the name, as the file or folder is called.
-        assignment: the master's name; empty, with a problem, when it cannot be told.
+        assignment: the master's name; empty, with a problem, when it is not known.
         file: where the notebook was found, to be shown, not to be opened.
         digest: SHA-256 of its bytes; empty if they were not read.
         submitted: its date and local time, ISO 8601.
-        is_late: whether that is after the date it was due.
+        is_late: whether that is after the due date.
         duplicates: other notebooks of the same student for the same assignment, not graded.
-        problem: why it cannot be graded, to follow its name; empty if it can.
+        problem: why it cannot be graded; None if it can.
     """
 
     student: str
@@ -64,12 +76,12 @@ class HandedIn:
     submitted: str
     is_late: bool = False
     duplicates: tuple[str, ...] = ()
-    problem: str = ""
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True)
-class Result(HandedIn):
-    """What was found out about one student's submission of one assignment.
+class SubmissionResult(HandedIn):
+    """What is known about one student's submission for one assignment.
 
     Attributes:
         isolated: whether it ran in the sandbox.
@@ -93,8 +105,9 @@ class Result(HandedIn):
 
     @property
     def is_complete(self) -> bool:
-        """Whether every question has a mark, which more grading would not change."""
-        return not self.problem and all(q.state != NOT_GRADED for q in self.questions.values())
+        """Whether every question has a mark, which grading again would not change."""
+        is_graded = all(q.state is not State.NOT_GRADED for q in self.questions.values())
+        return not self.problem and is_graded
 
 
 def file_name(student: str) -> str:
@@ -113,39 +126,47 @@ def result_path(out: Path, assignment: str, student: str) -> Path:
     return out / "results" / (assignment or "unknown") / f"{file_name(student)}.json"
 
 
-def write_result(out: Path, result: Result) -> None:
+def write_result(out: Path, result: SubmissionResult) -> None:
     """Writes a result, whole or not at all."""
     write_json(result_path(out, result.assignment, result.student), dataclasses.asdict(result))
 
 
-def read_result(path: Path) -> Result:
+def read_result(path: Path) -> SubmissionResult:
     """Reads what `write_result` wrote.
 
     Raises:
-        DataError: if the file is not of this form.
+        DataError: if the file has another form.
     """
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-        questions = {
-            name: QuestionResult(
-                **question | {key: tuple(question[key]) for key in ("public", "hidden", "hints")}
-            )
-            for name, question in values.pop("questions").items()
+        problem = values["problem"]
+        values |= {
+            "duplicates": tuple(values["duplicates"]),
+            "cells": tuple(tuple(cell) for cell in values["cells"]),
+            "problem": problem and Problem(problem["text"], ProblemKind(problem["kind"])),
+            "questions": {n: _question_result(q) for n, q in values["questions"].items()},
         }
-        values["duplicates"] = tuple(values["duplicates"])
-        values["cells"] = tuple(tuple(cell) for cell in values["cells"])
-        return Result(**values, questions=questions)
+        return SubmissionResult(**values)
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise DataError(
-            f"{path}: expected a result of `assignment grade`, received damaged JSON "
-            f"({type(error).__name__}). Remove the file; its submission is then graded again."
+            f"{path}: expected a result that this version of `assignment grade` wrote, received a "
+            f"damaged or older one ({type(error).__name__}). Grade its submission again, or remove "
+            "the file."
         ) from None
 
 
-def read_results(out: Path) -> tuple[list[Result], list[str]]:
-    """Returns all results in a folder of grades, and what is to be said of damaged ones.
+def _question_result(values: dict[str, Any]) -> QuestionResult:
+    """Returns a question's result from JSON; every field must be there."""
+    values |= {key: tuple(values[key]) for key in ("public", "hidden", "hints")}
+    values |= {"state": State(values["state"]), "is_answered": bool(values["is_answered"])}
+    values["limits"] = Limits(**values["limits"]) if values["limits"] else None
+    return QuestionResult(**values)
 
-    A file that lies where this result is not kept was not written by the grader, and is left out.
+
+def read_results(out: Path) -> tuple[list[SubmissionResult], list[str]]:
+    """Returns all results in a folder of grades, and what to say about damaged ones.
+
+    A file that lies where its result does not belong was not written by the grader: left out.
     """
     results, complaints = [], []
     for path in sorted((out / "results").glob("*/*.json")):
@@ -157,11 +178,11 @@ def read_results(out: Path) -> tuple[list[Result], list[str]]:
         if path == result_path(out, result.assignment, result.student):
             results.append(result)
         else:
-            complaints.append(f"{path}: left out; it was not written by `assignment grade`.")
+            complaints.append(f"{path}: left out; `assignment grade` did not write it.")
     return sorted(results, key=lambda r: (r.assignment, r.student)), complaints
 
 
-def write_grades(path: Path, results: Iterable[Result]) -> None:
+def write_grades(path: Path, results: Iterable[SubmissionResult]) -> None:
     """Writes `grades.csv`: one row per student and question.
 
     A question that could not be graded has no points: neither 0 nor full marks.
@@ -171,14 +192,15 @@ def write_grades(path: Path, results: Iterable[Result]) -> None:
     for result in results:
         head = (_cell(result.student), result.assignment)
         late = "yes" if result.is_late else ""
+        problem = result.problem.text if result.problem else ""
         for name, question in result.questions.items():
             points = "" if question.points is None else f"{question.points:g}"
-            reason = question.reason or result.problem
-            rows.append((*head, name, points, f"{question.of:g}", question.state, late, reason))
+            tail = question.state.value, late, question.reason or problem
+            rows.append((*head, name, points, f"{question.of:g}", *tail))
         if not result.questions:
-            rows.append((*head, "", "", "", NOT_GRADED, late, result.problem))
+            rows.append((*head, "", "", "", State.NOT_GRADED.value, late, problem))
     table = zip(*rows, strict=True) if rows else [()] * len(columns)
-    # The mark at the beginning makes spreadsheets read names as UTF-8.
+    # The byte order mark makes spreadsheets read names as UTF-8.
     write_table(path, dict(zip(columns, map(list, table), strict=True)), encoding="utf-8-sig")
 
 

@@ -3,7 +3,7 @@
 The warm process (process 1 of the sandbox) imports what notebooks import, once, and never runs a
 line of theirs. A fork of it gives up what it does not need, runs the cells, and then answers
 calls: a function's name and inputs come in, plain arrays go out. Nothing here is secret from the
-submission, and nothing that it could change in its own process is believed by the grader.
+submission, and the grader believes nothing that a submission could change in its own process.
 """
 
 import contextlib
@@ -23,13 +23,16 @@ import sys
 import traceback
 import types
 from collections.abc import Callable
+from typing import Any
+
+import numpy as np
 
 from dl_course.assignments.answers import AnswerError, answers
 from dl_course.assignments.packing import PackingError, pack, unpack
 from dl_course.grading import wire
+from dl_course.grading.wire import Cause, Kind
 
 REQUEST_LIMIT = 2**28  # bytes of one message from the grader, who is trusted
-STATUS = struct.Struct("?i")
 _DISK = "/tmp"
 _MOST_FILES, _GLANCE = 10_000, 0.05  # on the disk; seconds between two looks at it
 _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 4, 22, 38
@@ -48,7 +51,7 @@ def main(arguments: list[str]) -> None:
     for name in options["modules"]:
         importlib.import_module(name)
     if options["isolated"]:
-        # Then forks, of the same user, can neither read nor trace it, nor see its files.
+        # Forks are of the same user: now they can neither read nor trace it, nor see its files.
         _prctl(_PR_SET_DUMPABLE, 0)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _empty(_DISK)
@@ -67,17 +70,17 @@ def main(arguments: list[str]) -> None:
         os.close(handles[0])
         _wait(control, child, options["isolated"])
         status = _end(child, options["isolated"])
-        # A file that came and went has changed the folder too: even its date could tell the next
-        # submission something.
+        # A file that was made and removed has changed the folder too: even its date could tell
+        # the next submission something.
         is_clean = not options["isolated"] or os.stat(_DISK).st_ctime_ns == changed
-        control.sendall(STATUS.pack(is_clean, status))
+        control.sendall(wire.STATUS.pack(is_clean, status))
 
 
 def _wait(control: socket.socket, child: int, isolated: bool) -> None:
     """Waits until the grader has all it wants, or has waited long enough.
 
-    Meanwhile it ends a fork that floods the disk with empty files: they take the kernel's memory,
-    and no limit counts them.
+    Meanwhile it ends a fork that floods the disk with empty files, which take the kernel's memory
+    and count towards no limit.
     """
     while not select.select([control], [], [], _GLANCE)[0]:
         disk = os.statvfs(_DISK)
@@ -94,9 +97,9 @@ def _end(child: int, isolated: bool) -> int:
 
 
 def _empty(folder: str) -> None:
-    """Removes what the imports left on the disk: what is there later is a submission's."""
+    """Removes what the imports left on the disk: anything there later is a submission's."""
     for entry in os.scandir(folder):
-        if os.path.ismount(entry):  # the way to a course that is installed below it
+        if os.path.ismount(entry):  # leads to a course that is installed below /tmp
             continue
         if entry.is_dir(follow_symlinks=False):
             shutil.rmtree(entry)
@@ -158,9 +161,9 @@ def _confine(job: socket.socket, options: dict, base: int) -> None:
 
 
 class _Shell:
-    """Stands for IPython's shell: those magics run their code that would define its names.
+    """Stands in for IPython's shell: magics whose code would define names run that code.
 
-    All others are accepted, and do nothing.
+    All others are accepted and do nothing.
     """
 
     def __init__(self, execute: Callable[[str], None]):
@@ -174,7 +177,7 @@ class _Shell:
         if name == "time":
             self._execute(line)
 
-    def __getattr__(self, name: str):
+    def __getattr__(self, name: str) -> Callable[..., None]:
         return lambda *args, **kwargs: None
 
 
@@ -195,53 +198,63 @@ class _Submission:
 
     def run(self) -> None:
         """Runs the cells, then answers calls until the grader closes the connection."""
-        _, payload = wire.receive(self.job, REQUEST_LIMIT)
+        cells = self._receive()
         _silence_checks()
         errors = []
-        for index, source in unpack(payload):
-            wire.send(self.job, b"C", pack(index))
+        for index, source in cells:
+            wire.send(self.job, Kind.CELL, pack(index))
             self.index = index
             try:
                 self._execute(source)
             except BaseException as error:  # SystemExit too: it costs this cell only
-                errors.append([index, _told(error)])
-        wire.send(self.job, b"R", pack(errors))
+                errors.append([index, *_described(error)])
+        wire.send(self.job, Kind.READY, pack(errors))
         while True:
-            _, payload = wire.receive(self.job, REQUEST_LIMIT)
-            self._answer(**unpack(payload))
+            self._answer(**self._receive())
+
+    def _receive(self) -> Any:
+        """Returns what the grader sends, which is trusted."""
+        return unpack(wire.receive(self.job, REQUEST_LIMIT)[1])
 
     def _execute(self, source: str) -> None:
         exec(compile(self.transform(source), f"<cell {self.index}>", "exec"), self.namespace)
 
     def _answer(
-        self, number: int, function: str, args: tuple, kwargs: dict, on, layers: bool
+        self,
+        number: int,
+        function: str,
+        args: tuple,
+        kwargs: dict,
+        on: np.ndarray | None,
+        layers: bool,
     ) -> None:
         """Calls a function and sends what it returns, or why it returned nothing."""
         called = self.namespace.get(function)
         if not callable(called):
-            wire.send(self.job, b"M", pack([number, None]))
+            wire.send(self.job, Kind.NO_FUNCTION, pack([number, None]))
             return
         try:
             # The arrays that came in are read-only, their copies are not.
             returned = called(*copy.deepcopy(args), **copy.deepcopy(kwargs))
-            reply = b"V", pack([number, answers(returned, on, layers)])
+            reply = Kind.VALUE, pack([number, answers(returned, on, layers)])
         except (AnswerError, PackingError) as error:
-            reply = b"W", pack([number, str(error)[:500]])
+            reply = Kind.UNUSABLE, pack([number, str(error)[:500]])
         except BaseException as error:
-            reply = b"E", pack([number, _told(error)])
+            reply = Kind.RAISED, pack([number, _described(error)])
         wire.send(self.job, *reply)
 
 
 def _silence_checks() -> None:
-    """Makes a notebook's own checks do nothing here: they would take the questions' time."""
+    """Makes a notebook's own checks do nothing: here they would take the questions' time."""
     import dl_course.assignments
 
-    dl_course.assignments.checker = lambda packed: lambda question: None
-    dl_course.assignments.check = lambda question, answer=None: None
+    vars(dl_course.assignments).update(
+        checker=lambda packed: lambda question: None, check=lambda question, answer=None: None
+    )
 
 
-def _told(error: BaseException) -> str:
-    """Returns an error on one line, with the line of the notebook where it arose."""
+def _described(error: BaseException) -> list[str]:
+    """Returns an error's cause, and its text on one line with the line of the notebook."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if frame.filename.startswith("<cell ")]
     place = f" in line {own[-1].lineno} of {own[-1].filename[1:-1]}" if own else ""
@@ -251,7 +264,10 @@ def _told(error: BaseException) -> str:
         text = str(error)[:300]
     except Exception:  # a student's own exception may not even have a text
         text = ""
-    return f"{type(error).__name__}{': ' if text else ''}{text}{place}"
+    # Not `isinstance`, which would ask the student's own exception.
+    kinds = {NotImplementedError: Cause.UNANSWERED, MemoryError: Cause.MEMORY}
+    cause = next((kinds[k] for k in kinds if issubclass(type(error), k)), Cause.OTHER)
+    return [cause.value, f"{type(error).__name__}{': ' if text else ''}{text}{place}"]
 
 
 if __name__ == "__main__":

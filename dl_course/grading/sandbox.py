@@ -1,15 +1,17 @@
 """The sandbox: bubblewrap around a warm process, from which each submission is forked.
 
-What is inside: the Python installation, the packages and this package, read-only; a temporary disk
+Inside are the Python installation, the packages and this package, read-only, and a temporary disk
 of limited size; no network, no home, no environment, no other process, no master assignment.
 """
 
 import contextlib
+import importlib
 import itertools
 import json
 import os
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -19,18 +21,17 @@ from pathlib import Path
 import dl_course
 from dl_course.errors import CourseError
 from dl_course.grading import wire
-from dl_course.grading.runner import STATUS
 from dl_course.grading.syscalls import system_call_filter
 
-# A model's answers must not depend on whose machine computes them. Without oneDNN, whose choice of
-# kernels takes longer than tiny models run, a class is graded faster, too.
+# A model's answers must not depend on whose machine computes them. Grading is also faster without
+# oneDNN, which takes longer to choose its kernels than tiny models run.
 KERAS_SETTINGS = {
     "KERAS_BACKEND": "tensorflow",
     "CUDA_VISIBLE_DEVICES": "-1",
     "TF_ENABLE_ONEDNN_OPTS": "0",
 }
 _START_SECONDS = 180.0
-# Of the range that systemd lends to services for a while: no file belongs to any of them.
+# From the range that systemd lends to services for a while: none of them owns a file.
 _FIRST_USER, _USERS = 61184, 4096
 _MODULES = ("numpy", "matplotlib.pyplot", "IPython.core.inputtransformer2", "dl_course.assignments")
 _KERAS_MODULES = (*_MODULES, "keras", "dl_course.backend")
@@ -45,6 +46,10 @@ class Limits:
         seconds: wall time of all cells together, and again of each question.
         memory_mb: memory beyond what Python and the packages take, MiB.
         disk_mb: of the temporary disk, MiB.
+
+    Example:
+        >>> Limits(seconds=60.0)
+        Limits(seconds=60.0, memory_mb=1024, disk_mb=64)
     """
 
     seconds: float = 10.0
@@ -61,10 +66,38 @@ def find_bubblewrap() -> str:
     program = shutil.which("bwrap")
     if program is None:
         raise CourseError(
-            "bubblewrap: not found; students' code runs inside of it. Install it: "
-            "sudo apt install bubblewrap (Debian, Ubuntu) or sudo dnf install bubblewrap."
+            "bubblewrap: not found; students' code runs inside it. Install it: "
+            "sudo apt install bubblewrap (Debian, Ubuntu) or sudo dnf install bubblewrap. Or pass "
+            "--without-sandbox: then their code can read and change everything that you can."
         )
     return program
+
+
+def check_sandbox(*paths: Path) -> None:
+    """Raises without bubblewrap, or if submissions could read one of these paths.
+
+    Raises:
+        CourseError: what is missing, or where the path lies.
+    """
+    find_bubblewrap()
+    for path in paths:
+        for folder in visible_folders():
+            if path.resolve().is_relative_to(folder.resolve()):
+                raise CourseError(
+                    f"{path}: lies in {folder}, which submissions can read. Move it elsewhere."
+                )
+
+
+def prepare_keras() -> None:
+    """Starts Keras in this process as the sandbox does, so that both compute the same answers.
+
+    Example:
+        >>> prepare_keras()
+        >>> os.environ["CUDA_VISIBLE_DEVICES"]
+        '-1'
+    """
+    os.environ.update(KERAS_SETTINGS)
+    importlib.import_module("dl_course.backend")  # silences TensorFlow's messages at start-up
 
 
 def visible_folders() -> list[Path]:
@@ -75,12 +108,12 @@ def visible_folders() -> list[Path]:
 
 
 class Sandbox:
-    """A warm process to fork submissions from, started anew whenever one left a trace.
+    """A warm process to fork submissions from, replaced whenever one has left a trace.
 
     Args:
         limits: what each submission may use.
         keras: whether to have Keras ready; it takes some seconds and 700 MB.
-        isolated: False runs the same without bubblewrap, for a teacher who asked for it.
+        isolated: False does the same without bubblewrap, for a teacher who asks for it.
 
     Raises:
         CourseError: if the sandbox cannot be made on this machine.
@@ -89,11 +122,11 @@ class Sandbox:
         >>> with Sandbox(Limits(), isolated=False) as sandbox:
         ...     job = sandbox.open()
         ...     job.close()
-        ...     _ = sandbox.clear()
+        ...     os.WIFSIGNALED(sandbox.clear())
+        True
     """
 
     def __init__(self, limits: Limits, *, keras: bool = False, isolated: bool = True):
-        """Keeps what `start` needs."""
         self.limits = limits
         self.keras = keras
         self.isolated = isolated
@@ -103,16 +136,14 @@ class Sandbox:
         self._control: socket.socket | None = None
 
     def __enter__(self) -> "Sandbox":
-        """Starts the warm process."""
         self.start()
         return self
 
-    def __exit__(self, *exception) -> None:
-        """Ends it."""
+    def __exit__(self, *exception: object) -> None:
         self.stop()
 
-    def start(self) -> None:
-        """Starts the warm process and waits until it is warm."""
+    def start(self) -> socket.socket:
+        """Starts the warm process, waits until it is warm, and returns the connection to it."""
         ours, theirs = socket.socketpair()
         with tempfile.TemporaryFile() as complaints, theirs:
             self._process = subprocess.Popen(
@@ -137,16 +168,16 @@ class Sandbox:
                 lines = complaints.read().decode(errors="replace").strip().splitlines()
                 reason = lines[-1][:300] if lines else "no reason given"
                 raise CourseError(f"The sandbox does not start here: {reason}.")
+            return ours
 
     def open(self) -> socket.socket:
         """Returns a connection to a new fork of the warm process, which has run nothing yet."""
-        if self._process is None:
-            self.start()
+        control = self._control or self.start()
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                self._control.settimeout(_START_SECONDS)
-                socket.send_fds(self._control, [b"f"], [theirs.fileno()])
+                control.settimeout(_START_SECONDS)
+                socket.send_fds(control, [b"f"], [theirs.fileno()])
             except OSError:
                 ours.close()
                 self.stop()
@@ -154,15 +185,18 @@ class Sandbox:
         return ours
 
     def clear(self) -> int | None:
-        """Ends the fork, whatever it does; returns its exit status, as `os.waitpid` gives it.
+        """Ends the fork, whatever it does; returns its exit status as `os.waitpid` gives it.
 
-        A fork that wrote to the disk spoils the sandbox: the next one gets a new one.
+        The status is None if the sandbox itself has failed. After a fork that wrote to the disk,
+        the next one gets a new sandbox.
         """
+        if self._control is None:
+            return None
         try:
             self._control.settimeout(_START_SECONDS)
             self._control.sendall(b"e")
-            is_clean, status = STATUS.unpack(self._control.recv(STATUS.size))
-        except (OSError, ValueError, AttributeError):
+            is_clean, status = wire.STATUS.unpack(self._control.recv(wire.STATUS.size))
+        except (OSError, struct.error):  # it has ended
             self.stop()
             return None
         except Exception:
@@ -195,14 +229,14 @@ class Sandbox:
             "tasks": 64 if self.isolated else 4096,
             "filter": system_call_filter(threads=self.keras).hex(),
         }
-        program = os.path.abspath(sys.executable)  # it may have been called by way of `..`
+        program = os.path.abspath(sys.executable)  # its path may contain `..`
         run = [program, "-I", "-m", "dl_course.grading.runner", json.dumps(options)]
         return [*self._bubblewrap(), *run] if self.isolated else run
 
     def _processor(self) -> int | None:
         """Returns the processor for submissions that may have threads.
 
-        The threads of one then cannot take the time of those that run side by side with it.
+        This way the threads of one cannot take the time of those that run beside it.
         """
         if not hasattr(os, "sched_getaffinity"):
             return None
@@ -223,7 +257,7 @@ class Sandbox:
             command += ["--unshare-user"]
         else:
             # Started by root: the warm process becomes a user that owns nothing, before it imports
-            # anything. Of a mere name in a namespace, the kernel would not count the tasks.
+            # anything. The kernel would not count the tasks of a user in a namespace of its own.
             command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
         for name, value in _environment().items():
             command += ["--setenv", name, value]
@@ -235,14 +269,14 @@ class Sandbox:
                 command += ["--symlink", os.readlink(link), link]
             else:
                 command += ["--ro-bind-try", link, link]
-        return [*command, *_shown(visible_folders()), "--chdir", "/tmp", "--"]
+        return [*command, *_mounts(visible_folders()), "--chdir", "/tmp", "--"]
 
 
-def _shown(folders: list[Path]) -> list[str]:
-    """Returns the options that show folders, read-only as all but the disk in /tmp.
+def _mounts(folders: list[Path]) -> list[str]:
+    """Returns bubblewrap's options that show folders, read-only like all but the disk in /tmp.
 
-    A way to a folder that leads through /tmp would be a part of the disk: it is made a place of
-    its own, so that it can neither be written to nor taken for what a submission left there.
+    The way to a folder below /tmp would be part of the disk: it gets a file system of its own, so
+    that it can neither be written to nor mistaken for something that a submission left there.
     """
     ways = {f"/tmp/{f.parts[2]}" for f in folders if f.is_relative_to("/tmp") and len(f.parts) > 3}
     command = []
@@ -258,12 +292,12 @@ def _shown(folders: list[Path]) -> list[str]:
 
 
 def _unused_user(number: int) -> int:
-    """Returns a user of this sandbox's own, since the kernel counts a user's tasks together."""
+    """Returns a user for this sandbox alone, since the kernel counts tasks per user."""
     return _FIRST_USER + (16 * os.getpid() + number) % _USERS
 
 
 def _environment() -> dict[str, str]:
-    """Returns all that a submission's environment holds."""
+    """Returns everything in a submission's environment."""
     one = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     one += ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
     return {

@@ -1,9 +1,9 @@
 """Answers that are nearly the same: something to look at, not a verdict.
 
-A program is compared as its chain of words and signs. Names, comments, the content of texts and
-the layout do not count, so that changing these hides nothing. What many have, or what everybody
-was given, does not count either: that is the obvious solution, unless all of a long program is the
-same. Students' code is never parsed by Python here, only cut into words.
+A program is compared as its sequence of words and signs. Names, comments, the content of strings
+and the layout do not count, so changing them hides nothing. Neither does what everybody was given,
+nor what many have, which is the obvious solution, unless the whole of a long program is the same.
+Students' code is never parsed by Python here, only split into words.
 """
 
 import builtins
@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-LENGTH = 8  # words and signs that are compared in one go
-FEWEST = 30  # such chains that an answer must have of its own to be compared
-WHOLE = 250  # and that a whole program must have so that several cannot have written it alike
+LEAST_SHARE = 0.8  # in common, from which a pair is named
+LENGTH = 8  # words and signs of one chain
+FEWEST = 30  # chains of its own that an answer needs to be compared
+WHOLE = 250  # chains of a program so long that several students cannot have written it alike
 LARGEST_SHARE, SMALLEST_GROUP = 0.25, 5  # a chain that more students have is the obvious solution
 _BLOCK = 4096  # chains that are compared at a time: a hostile answer may have very many
 
@@ -37,11 +38,11 @@ _FIXED = {*keyword.kwlist, *dir(builtins), "self"}
 
 @dataclass(frozen=True)
 class Pair:
-    """Two students whose answers are much alike.
+    """Two students whose answers are very similar.
 
     Attributes:
         a, b: their names, in order.
-        share: how much of the shorter answer, beyond what all have, is in the other; 0 to 1.
+        share: how much of the shorter answer, beyond what everybody has, is in the other; 0 to 1.
     """
 
     a: str
@@ -49,18 +50,15 @@ class Pair:
     share: float
 
 
-def similar_answers(
-    answers: Mapping[str, str], released: str, threshold: float = 0.8
-) -> list[Pair]:
+def similar_answers(answers: Mapping[str, str], released: str) -> list[Pair]:
     """Finds the pairs of students whose answers to one assignment are nearly the same.
 
     Args:
-        answers: student to the text of all code cells.
+        answers: the text of all code cells, by student.
         released: the text of all code cells of the notebook that was handed out.
-        threshold: the share from which on a pair is named.
 
     Returns:
-        The pairs, the most similar first.
+        The pairs, most similar first.
 
     Example:
         >>> ana = "def mean(values):\\n    total = 0\\n" + "".join(
@@ -82,7 +80,7 @@ def similar_answers(
     sizes = np.bincount(owners[is_own[places]], minlength=len(students))
     is_shared = (is_own & (counts > 1))[places]
     shared = _shared(owners[is_shared], places[is_shared], len(students))
-    # A long program that is the same, chain by chain, is not the obvious, however many have it.
+    # A long program that is the same chain by chain is not just obvious, however many have it.
     wholes = [np.setdiff1d(part, given, assume_unique=True) for part in chains]
     contents = [whole.tobytes() for whole in wholes]
     pairs = []
@@ -90,14 +88,14 @@ def similar_answers(
         smaller = min(sizes[a], sizes[b])
         if len(wholes[a]) >= WHOLE and contents[a] == contents[b]:
             pairs.append(Pair(students[a], students[b], 1.0))
-        elif smaller >= FEWEST and shared[a, b] >= threshold * smaller:
+        elif smaller >= FEWEST and shared[a, b] >= LEAST_SHARE * smaller:
             share = round(float(shared[a, b] / smaller), 3)
             pairs.append(Pair(students[a], students[b], share))
     return sorted(pairs, key=lambda pair: (-pair.share, pair.a, pair.b))
 
 
 def _shared(owners: np.ndarray, columns: np.ndarray, number: int) -> np.ndarray:
-    """Returns how many columns each two of `number` owners have in common."""
+    """Returns how many columns each pair of `number` owners has in common."""
     order = np.argsort(columns, kind="stable")
     owners, columns = owners[order], np.unique(columns[order], return_inverse=True)[1]
     shared = np.zeros((number, number))
@@ -112,12 +110,12 @@ def _shared(owners: np.ndarray, columns: np.ndarray, number: int) -> np.ndarray:
 def _chains(text: str, numbers: dict[str, int]) -> np.ndarray:
     """Returns the different chains of a text, each as one number, sorted.
 
-    A name counts as how far back in the same chain it stood before, whatever it is: that is the
-    same for all ways to name, and does not depend on what stands before the chain.
+    A name counts only as how far back in the chain it occurred before. That is the same however
+    things are named, and does not depend on what comes before the chain.
 
     Args:
         text: a program.
-        numbers: of the words and signs so far; new ones are added.
+        numbers: those of the words and signs so far; new ones are added.
     """
     words, back, seen = [], [], {}
     for place, (word, is_name) in enumerate(_words(text)):
@@ -129,7 +127,7 @@ def _chains(text: str, numbers: dict[str, int]) -> np.ndarray:
         return np.empty(0, np.uint64)
     window = np.lib.stride_tricks.sliding_window_view
     far = window(np.array(back), LENGTH)
-    far = np.where(far <= np.arange(LENGTH), far, 0)  # before the chain: new to it
+    far = np.where(far <= np.arange(LENGTH), far, 0)  # before the chain: new in it
     factors = np.random.default_rng(0).integers(2**63, size=(2, LENGTH), dtype=np.uint64) * 2 + 1
     words = window(np.array(words, np.uint64), LENGTH)
     return np.unique((words * factors[0] + far.astype(np.uint64) * factors[1]).sum(axis=1))
@@ -138,7 +136,7 @@ def _chains(text: str, numbers: dict[str, int]) -> np.ndarray:
 def _words(text: str) -> Iterator[tuple[str, bool]]:
     """Yields the words and signs of a program, and whether each is a name that may be changed."""
     before = "\n"
-    held = ""  # a text that begins a line: a docstring if the line ends behind it
+    held = ""  # a string that begins a line: a docstring if the line ends after it
     for match in _WORDS.finditer(text):
         kind, word = match.lastgroup, match[0]
         if kind == "drop":

@@ -1,6 +1,6 @@
 """What a class handed in: whose notebook, of which assignment, when, and its code as text.
 
-Nothing of it is run here, and nothing is written to disk.
+None of it is run here, and nothing is written to disk.
 """
 
 import hashlib
@@ -13,21 +13,21 @@ from pathlib import Path
 from dl_course.errors import DataError
 from dl_course.grading.names import (
     assignment_in,
+    clean_name,
     folder_of_class,
     named_below,
     student_of,
 )
 from dl_course.grading.notebook_files import notebook_files
-from dl_course.grading.reading import MOODLE, NO_NOTEBOOK, WHOLE_CLASS, NotebookFile
+from dl_course.grading.reading import MOODLE, NotebookFile, Problem, ProblemKind, Unreadable
 from dl_course.grading.results import HandedIn
-from dl_course.grading.texts import clean_name
 from dl_course.texts import printable
 
 MOST_CODE = 2**20  # characters in all code cells together: outputs are large, code is not
 MOST_CELLS = 2000
 
 _LONGEST_PATH = 300
-_ANOTHER = " (of another name: another student's?)"
+_ANOTHER = " (another name: another student's?)"
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,10 @@ class Submission(HandedIn):
     """One notebook that is to be graded, or the reason why it cannot be.
 
     Attributes:
-        cells: of each code cell, its number among all cells, from 1, and its text.
+        cells: for each code cell its number among all cells, from 1, and its text.
     """
 
     cells: tuple[tuple[int, str], ...] = ()
-
-
-class _NoNotebook(Exception):
-    """Some bytes are no notebook that can be graded; the text says why, and what to do."""
 
 
 def find_submissions(
@@ -57,16 +53,16 @@ def find_submissions(
     `Ana/any/folder/x.ipynb`, `Ana.zip` with notebooks in it; also below folders that are named
     `submitted` or after an assignment. The folders that Moodle makes keep their number,
     `Li Wei (12345)`. The assignment is what the notebook says, or else what its name or a folder
-    says. Of several notebooks of a student for an assignment the newest that can be read counts.
-    If all lies in one folder, `folder_of_class` says whether that is a student's or the class's.
+    says. Of several notebooks of a student for an assignment, the newest readable one counts.
+    If all lies in one folder, `folder_of_class` says whether it is a student's or the class's.
 
-    The date is that of the file, in a zip file that of the entry: whoever made it can choose it.
+    The date is the file's, or the entry's in a zip file: whoever made it can choose it.
 
     Args:
-        source: the folder; or a zip file of a class, with the same in it. A zip file in the folder
-            is one student's.
+        source: a folder, or a zip file of a class with the same in it. A zip file in the folder is
+            one student's.
         assignments: the names of the assignments.
-        due: what was changed later is late; without a time zone, it is local time.
+        due: anything changed later is late; without a time zone, it is local time.
         skip: a folder to leave out, such as the one of the grades.
 
     Returns:
@@ -74,16 +70,7 @@ def find_submissions(
 
     Raises:
         DataError: if there is no such folder, or no notebook in it, or only one folder in it
-            that may be a student's or a class's.
-
-    Example:
-        >>> folder = getfixture("tmp_path")
-        >>> cells = [{"cell_type": "code", "source": "x = 1"}]
-        >>> _ = (folder / "王小明_06_convolution.ipynb").write_text(
-        ...     json.dumps({"nbformat": 4, "metadata": {}, "cells": cells}))
-        >>> (found,) = find_submissions(folder, ["06_convolution"])
-        >>> found.student, found.assignment, found.cells
-        ('王小明', '06_convolution', ((1, 'x = 1'),))
+            that could be a student's or a class's.
     """
     source = Path(source).expanduser()
     due = None if due is None else due.astimezone()
@@ -99,7 +86,7 @@ def find_submissions(
         if key not in chosen or rank > chosen[key][0]:
             chosen[key] = rank, submission, name
     found = [submission for _, submission, _ in chosen.values()]
-    with_notebook = {s.student for s in found if s.problem != NO_NOTEBOOK}
+    with_notebook = {s.student for s in found if not _lacks_notebook(s)}
     if not with_notebook:
         raise DataError(
             f"{source}: expected notebooks (.ipynb) of students, found none. Pass the folder that "
@@ -107,12 +94,12 @@ def find_submissions(
         )
     graded = []
     for submission in found:
-        if submission.problem != NO_NOTEBOOK or submission.student not in with_notebook:
+        if not _lacks_notebook(submission) or submission.student not in with_notebook:
             key = submission.student, submission.assignment
             name = chosen[key][2]
             rest = others[key]
             rest.remove((_named(submission), name))
-            # A folder of several students, among others, is taken for one student: let it be seen.
+            # A folder of several students, beside others, is taken for one student: show that.
             marked = (
                 file + (_ANOTHER if name and other and other != name else "")
                 for file, other in rest
@@ -128,7 +115,8 @@ def _folders_above(source: Path, assignments: Collection[str], skip: Path | None
     whole_class = ()
     for file in notebook_files(source, names, skip):
         first = file.parts[0]
-        is_class = file.problem == WHOLE_CLASS and not first.lower().endswith(".zip")
+        kind = file.problem and file.problem.kind
+        is_class = kind is ProblemKind.WHOLE_CLASS and not first.lower().endswith(".zip")
         is_alone = not seen or seen[0][0][0] == first
         is_stated = "submitted" in map(clean_name, (source.name, *file.above))
         is_person = MOODLE.fullmatch(first) or first.lower().endswith(".zip")
@@ -143,9 +131,13 @@ def _folders_above(source: Path, assignments: Collection[str], skip: Path | None
     return names | set(folder_of_class(source, seen, assignments)) if seen else names
 
 
+def _lacks_notebook(submission: Submission) -> bool:
+    return submission.problem is not None and submission.problem.kind is ProblemKind.NO_NOTEBOOK
+
+
 def _named(submission: Submission) -> str:
     """Returns the file, and what is wrong with it."""
-    return submission.file + (f" ({submission.problem})" if submission.problem else "")
+    return submission.file + (f" ({submission.problem.text})" if submission.problem else "")
 
 
 def _submission(
@@ -167,15 +159,15 @@ def _submission(
         return submission
     try:
         stated, cells = _read(file.data)
-    except _NoNotebook as error:
-        return replace(submission, problem=str(error))
+    except Unreadable as error:
+        return replace(submission, problem=error.problem)
     assignment = stated if stated in assignments else submission.assignment
     if not assignment:
-        problem = (
-            "does not say of which assignment it is. Add the assignment's name to the file's name: "
-            f"one of {', '.join(sorted(assignments))}."
+        names = ", ".join(sorted(assignments))
+        text = (
+            "does not say which assignment it is for. Add the assignment's name to the file's name"
         )
-        return replace(submission, problem=problem)
+        return replace(submission, problem=Problem(f"{text}: one of {names}."))
     return replace(submission, assignment=assignment, cells=cells)
 
 
@@ -190,20 +182,20 @@ def _read(data: bytes) -> tuple[str, tuple[tuple[int, str], ...]]:
     """Returns the assignment that a notebook names, and its code cells."""
     again = "Open it in Jupyter, save it and hand it in again."
     if not data.strip():
-        raise _NoNotebook(f"is empty. {again}")
+        raise Unreadable(Problem(f"is empty. {again}"))
     try:
-        # The package nbformat would check it against a schema, which is slow.
+        # nbformat would check it against a schema, which is slow.
         notebook = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise _NoNotebook(f"is not encoded in UTF-8. {again}") from None
+        raise Unreadable(Problem(f"is not encoded in UTF-8. {again}")) from None
     except (ValueError, RecursionError):
-        raise _NoNotebook(f"is damaged: it is no JSON that can be read. {again}") from None
+        raise Unreadable(Problem(f"is damaged: it is not valid JSON. {again}")) from None
     if not isinstance(notebook, dict):
-        raise _NoNotebook(f"is JSON, but no notebook. {again}")
+        raise Unreadable(Problem(f"is JSON, but not a notebook. {again}"))
     if isinstance(notebook.get("worksheets"), list):
-        raise _NoNotebook(f"is in the old format 3. {again}")
+        raise Unreadable(Problem(f"is in the old format 3. {again}"))
     if notebook.get("nbformat") != 4 or not isinstance(notebook.get("cells"), list):
-        raise _NoNotebook(f"is no notebook of format 4. {again}")
+        raise Unreadable(Problem(f"is not a notebook of format 4. {again}"))
     stated = notebook.get("metadata")
     for key in ("dl_course", "assignment"):
         stated = stated.get(key) if isinstance(stated, dict) else None
@@ -213,12 +205,14 @@ def _read(data: bytes) -> tuple[str, tuple[tuple[int, str], ...]]:
         if isinstance(cell, dict) and cell.get("cell_type") == "code"
     )
     if len(cells) > MOST_CELLS or sum(len(text) for _, text in cells) > MOST_CODE:
-        raise _NoNotebook("holds far more code than an answer needs. Leave out the rest.")
+        text = "holds far more code than an answer needs. Leave out the rest."
+        raise Unreadable(Problem(text))
     return stated if isinstance(stated, str) else "", cells
 
 
 def _text(number: int, source: object) -> str:
     lines = [source] if isinstance(source, str) else source
     if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
-        raise _NoNotebook(f"is damaged: the source of cell {number} is no text. Write it anew.")
+        text = f"is damaged: the source of cell {number} is not text. Write it again."
+        raise Unreadable(Problem(text))
     return "".join(lines)

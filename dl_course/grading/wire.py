@@ -1,26 +1,49 @@
-"""Messages between the grader and the sandbox: a kind, a size, and so many bytes.
+"""Messages between the grader and the sandbox: a kind, a size, and that many bytes.
 
 The other side may be a student's code. A size is checked before anything is read, and a deadline
-holds for a whole message, however slowly its bytes drip.
+covers a whole message, however slowly its bytes arrive.
 """
 
+import enum
 import socket
 import struct
 import time
 
 HEADER = struct.Struct(">cQ")
+STATUS = struct.Struct("?i")  # after a submission: is the sandbox still clean, how did it end
+
+
+class Kind(bytes, enum.Enum):
+    """What a message says: the first two come from the grader, the others from a submission."""
+
+    CELLS = b"L"  # the number and the source of each code cell
+    CALL = b"A"  # a function's name and inputs, and the number of the call
+    CELL = b"C"  # the number of the cell that runs now
+    READY = b"R"  # all cells have run; of those that raised: number, cause, text
+    VALUE = b"V"  # number of the call, what the function returned
+    NO_FUNCTION = b"M"  # number of the call, nothing
+    UNUSABLE = b"W"  # number of the call, why what was returned cannot be compared
+    RAISED = b"E"  # number of the call; cause and text of the exception
+
+
+class Cause(enum.StrEnum):
+    """What was raised, where the grader treats it in a way of its own."""
+
+    UNANSWERED = "unanswered"  # NotImplementedError, which the released notebook raises
+    MEMORY = "memory"
+    OTHER = "other"
 
 
 class WireError(Exception):
-    """The other side has gone, is too slow, or sends what no honest side would send."""
+    """The other side is gone, is too slow, or sends what no honest side would send."""
 
 
 class TooSlow(WireError):
-    """The deadline passed."""
+    """The deadline has passed."""
 
 
 class TooLarge(WireError):
-    """A message says that it is larger than allowed."""
+    """A message claims to be larger than allowed."""
 
 
 class Closed(WireError):
@@ -29,18 +52,12 @@ class Closed(WireError):
 
 def send(
     connection: socket.socket, kind: bytes, payload: bytes = b"", seconds: float | None = None
-):
-    """Sends one message.
-
-    Args:
-        connection: a connected socket.
-        kind: one byte.
-        payload: the content.
-        seconds: how long to try; None for as long as it takes.
+) -> None:
+    """Sends one message, of a kind of one byte, within some seconds or however long it takes.
 
     Raises:
         TooSlow: if the other side does not read.
-        Closed: if it has gone.
+        Closed: if it is gone.
     """
     try:
         connection.settimeout(seconds)
@@ -59,10 +76,7 @@ def receive(
     Args:
         connection: a connected socket.
         limit: largest content in bytes.
-        deadline: the `time.monotonic()` until which the message must be whole; None for never.
-
-    Raises:
-        TooSlow, TooLarge, Closed: what went wrong.
+        deadline: the `time.monotonic()` by which the message must be complete; None for never.
     """
     kind, size = HEADER.unpack(_exactly(connection, HEADER.size, deadline))
     if size > limit:

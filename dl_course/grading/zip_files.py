@@ -1,4 +1,4 @@
-"""Reads notebooks in zip files, a student's and a class's, without believing them or unpacking."""
+"""Reads notebooks in zip files, a student's or a class's; trusts nothing, unpacks nothing."""
 
 import io
 import os
@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
+from dl_course.grading.names import clean_name
 from dl_course.grading.reading import (
     LARGEST_NOTEBOOK,
     MOODLE,
@@ -21,6 +22,7 @@ from dl_course.grading.reading import (
     WHOLE_CLASS,
     Budget,
     NotebookFile,
+    Problem,
     Unreadable,
     check_kind,
     date_of_file,
@@ -28,45 +30,48 @@ from dl_course.grading.reading import (
     is_hidden,
     read,
 )
-from dl_course.grading.texts import clean_name
 
 _LONGEST_NAME = 1000  # characters of a path in a zip file
 _DEEPEST_CLASS = 5  # folders within which students are looked for
-_LARGEST_INNER = 100 * 2**20  # bytes of a student's zip file in that of the class: it is in memory
+_LARGEST_INNER = 100 * 2**20  # bytes of a student's zip file in the class's: it is in memory
 _DIRECTORY_OF_STUDENT, _DIRECTORY_OF_CLASS = 4 * 2**20, 32 * 2**20  # bytes of a zip's directory
-# Others, bzip2 for one, unpack a few bytes to gigabytes in one step, before they can be counted.
+# Others, such as bzip2, unpack a few bytes to gigabytes in one step, before these can be counted.
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED, _UTF8 = 0x1, 0x800  # bits of an entry's flags
-# A byte above 127 on its own is a letter with an accent; Chinese characters have two in a row.
+# A single byte above 127 is a letter with an accent; Chinese characters have two in a row.
 _LONELY_BYTE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 
 
 class _BoundedFile:
     """A zip file whose directory, which `zipfile` reads in one go, must not be large."""
 
-    def __init__(self, file: BinaryIO, largest: int):
-        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
-        self._read, self._largest = file.read, largest
+    def __init__(self, file: IO[bytes], largest: int):
+        self.tell, self.seekable = file.tell, file.seekable
+        self._file, self._largest = file, largest
 
-    def read(self, size: int = -1) -> bytes:
-        """Returns up to `size` bytes, or all of the rest."""
-        data = self._read(self._largest + 1 if size < 0 else min(size, self._largest + 1))
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Moves to a place in the file."""
+        return self._file.seek(offset, whence)
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Returns up to `size` bytes, or all that is left."""
+        data = self._file.read(self._largest + 1 if size < 0 else min(size, self._largest + 1))
         if len(data) > self._largest:
             raise Unreadable(TOO_MUCH)
         return data
 
 
-def _open_zip(file: BinaryIO, largest_directory: int) -> zipfile.ZipFile:
+def _open_zip(file: IO[bytes], largest_directory: int) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(_BoundedFile(file, largest_directory))
     except Unreadable:
         raise
     except Exception:  # of many kinds, which all mean the same
-        raise Unreadable("is a damaged zip file. Make it anew.") from None
+        raise Unreadable(Problem("is a damaged zip file. Make it again.")) from None
 
 
 def _listed(archive: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, tuple[str, ...], bool]]:
-    """Yields what is in a zip file, with the parts of its path, and whether that is ordinary."""
+    """Yields the entries of a zip file, the parts of each path, and whether that is ordinary."""
     for info in archive.infolist():
         name = _name_of(info)
         # Some programs for Windows write backslashes between folders.
@@ -81,7 +86,7 @@ def _listed(archive: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, tuple[s
 
 
 def _name_of(info: zipfile.ZipInfo) -> str:
-    """Returns an entry's name; one that is not marked as UTF-8 may be that, or Chinese."""
+    """Returns an entry's name; one not marked as UTF-8 may be UTF-8 all the same, or Chinese."""
     if info.flag_bits & _UTF8:
         return info.orig_filename
     try:
@@ -94,7 +99,7 @@ def _name_of(info: zipfile.ZipInfo) -> str:
 
 
 def student_zip(
-    file: BinaryIO,
+    file: IO[bytes],
     above: tuple[str, ...],
     prefix: tuple[str, ...],
     modified: datetime,
@@ -102,16 +107,11 @@ def student_zip(
 ) -> Iterator[NotebookFile]:
     """Yields the notebooks in a student's zip file; raises `Unreadable` if there are none.
 
-    Args:
-        file: its content.
-        above: folders above the student's own.
-        prefix: the path of the zip file from there on.
-        modified: the date of the zip file.
-        budget: what may still be read of this student's.
+    The file lies at `prefix`, below the folders `above`; `modified` is its date.
     """
     with _open_zip(file, _DIRECTORY_OF_STUDENT) as archive:
         if _classes(parts for _, parts, _ in _listed(archive)):
-            # Were these believed to be students, one could hand in in another's name.
+            # If these were taken for students, one could hand in under another's name.
             raise Unreadable(WHOLE_CLASS)
         is_empty = True
         for info, parts, is_ordinary in _listed(archive):
@@ -134,11 +134,9 @@ def _classes(paths: Iterable[tuple[str, ...]]) -> set[tuple[str, ...]]:
 
 
 def class_zip(source: Path, transparent: Collection[str]) -> Iterator[NotebookFile]:
-    """Yields the notebooks in a zip file of a class, those in students' zip files with them.
+    """Yields the notebooks in a zip file of a class, including those in students' zip files.
 
-    Args:
-        source: the zip file.
-        transparent: names of folders above those of the students, as `clean_name` writes them.
+    `transparent` are names of folders above those of the students, as `clean_name` writes them.
     """
     budgets = defaultdict(Budget)
     folders, filled = {}, set()
@@ -185,12 +183,12 @@ def _is_zip(file: NotebookFile) -> bool:
 
 
 def _inner_zip(file: NotebookFile, budget: Budget) -> Iterator[NotebookFile]:
-    """Yields the notebooks of a student's zip file in that of the class; none further inside."""
+    """Yields the notebooks of a student's zip file within the class's, but none nested deeper."""
     try:
         data = io.BytesIO(file.data)
         yield from student_zip(data, file.above, file.parts, file.modified, budget)
     except Unreadable as error:
-        yield replace(file, data=b"", problem=str(error))
+        yield replace(file, data=b"", problem=error.problem)
 
 
 def _date_of(info: zipfile.ZipInfo, fallback: datetime) -> datetime:
@@ -207,7 +205,7 @@ def _entry(
     is_ordinary: bool,
     budget: Budget,
     largest_zip: int = 0,
-) -> tuple[bytes, str] | None:
+) -> tuple[bytes, Problem | None] | None:
     """Returns a notebook's bytes, or the problem with what may be one; None for other files."""
     if info.is_dir() and is_ordinary:
         return None
@@ -216,31 +214,30 @@ def _entry(
         return (b"", TOO_MUCH) if budget.files == -1 else None
     try:
         if not is_ordinary:
-            raise Unreadable(
-                "has a name that leads out of its zip file, or is too long. Make it anew."
-            )
+            text = "has a name that leads out of its zip file, or is too long. Make it again."
+            raise Unreadable(Problem(text))
         mode = info.external_attr >> 16  # of the file when it was packed; may be left out
         check_kind(mode if stat.S_IFMT(mode) else stat.S_IFREG, name)
         suffix = Path(name).suffix.lower()
         if suffix == ".zip" and not largest_zip:
-            raise Unreadable("is a zip file in a zip file. Unpack the outer one.")
+            raise Unreadable(Problem("is a zip file in a zip file. Unpack the outer one."))
         if suffix == ".zip":
-            return _unpacked(archive, info, budget, largest_zip, TOO_MUCH), ""
+            return _unpacked(archive, info, budget, largest_zip, TOO_MUCH), None
         if suffix == ".ipynb":
-            return _unpacked(archive, info, budget, LARGEST_NOTEBOOK, TOO_LARGE), ""
+            return _unpacked(archive, info, budget, LARGEST_NOTEBOOK, TOO_LARGE), None
         return None
     except Unreadable as error:
-        return b"", str(error)
+        return b"", error.problem
 
 
 def _unpacked(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget, largest: int, problem: str
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget, largest: int, problem: Problem
 ) -> bytes:
     """Returns the bytes of an entry; raises `Unreadable`, with the problem if it is too large."""
     if info.flag_bits & _ENCRYPTED:
-        raise Unreadable("is locked with a password. Hand it in without one.")
+        raise Unreadable(Problem("is locked with a password. Hand it in without one."))
     if info.compress_type not in _METHODS:
-        raise Unreadable("is packed in an unusual way. Make an ordinary zip file.")
+        raise Unreadable(Problem("is packed in an unusual way. Make an ordinary zip file."))
     if info.file_size > largest:
         raise Unreadable(problem)
     try:
@@ -249,4 +246,5 @@ def _unpacked(
     except Unreadable:
         raise
     except Exception:  # of many kinds, which all mean the same
-        raise Unreadable("is damaged in its zip file. Make the zip file anew.") from None
+        text = "is damaged in its zip file. Make the zip file again."
+        raise Unreadable(Problem(text)) from None

@@ -7,7 +7,7 @@ import time
 import pytest
 from attack_tools import attack, function
 
-NO_ANSWER = "It sent something that is no answer."
+NO_ANSWER = "It sent something that is not an answer."
 TOO_LARGE = "It gave an answer larger than 32 MiB."
 ENDED = "It was ended by the system: too much time or memory."
 SLOW = "It ran longer than 0.8 s."
@@ -90,7 +90,10 @@ FORGED = {  # what is sent, and what is then said of the question; "" when that 
     "None": ("say(b'V', None)", NO_ANSWER),
     "an array for an error": ("say(b'E', x)", NO_ANSWER),
     "a dict for a reason": ("say(b'W', {})", NO_ANSWER),
-    "a long error": ("say(b'E', 'x' * 10**6)", ""),
+    "an error without its cause": ("say(b'E', 'x')", NO_ANSWER),
+    "an unknown cause": ("say(b'E', ['mercy', 'x'])", NO_ANSWER),
+    "a list for a cause": ("say(b'E', [[], 'x'])", NO_ANSWER),
+    "a long error": ("say(b'E', ['other', 'x' * 10**6])", ""),
     "another's number": ("number += 1; say(b'V', {'': 2 * x})", NO_ANSWER),
     "an array for a number": ("number = x; say(b'V', {'': 2 * x})", NO_ANSWER),
     "handles": ("socket.send_fds(job, [b'V'], [0, 1, 2] * 20)", ""),
@@ -122,9 +125,12 @@ EARLY = {
     "answers": "for number in range(1, 20): say(b'V', {'': np.zeros(3)})",
     "the end": "wire.send(job, b'R', pack([]))",
     "odd errors of cells": (
-        "wire.send(job, b'R', pack([3, [3], [3, 4], [{}, ''], [[3], 'x'], [9, 'x']]))"
+        "wire.send(job, b'R', pack([3, [3], [3, 4], [3, 'x'], [3, [], ''], [3, 'mercy', 'x'],"
+        " [{}, 'other', ''], [[3], 'other', 'x'], [9, 'other', 'x']]))"
     ),
-    "loud errors of cells": "wire.send(job, b'R', pack([[3, 'y' * 9999], [5, '\\x1b[2J']]))",
+    "loud errors of cells": (
+        "wire.send(job, b'R', pack([[3, 'other', 'y' * 9999], [5, 'memory', '\\x1b[2J']]))"
+    ),
     "errors of cells that are none": "wire.send(job, b'R', pack({'a': 1}))",
     "odd cells": "for n in ([], {}, 'x', x, None, 9, 3.0, True): wire.send(job, b'C', pack(n))",
     "blame for the honest cell": "wire.send(job, b'C', pack(7)); os._exit(1)",

@@ -18,7 +18,8 @@ PATCHES = {
         "j.Case.is_right = lambda *a: True"
     ),
     "the grader's mark": (
-        "import dl_course.grading.marking as m\nm.mark = m._judge = m._result = lambda *a: ('', '')"
+        "import dl_course.grading.marking as m\n"
+        "m.mark = m._judge = m._question_result = lambda *a: ('', '')"
     ),
     "the grader's results": (
         "import dl_course.grading.results as r\n"

@@ -256,7 +256,7 @@ LEAKS = {
     "date set": "os.utime('/tmp', (x[0], x[0])); os._exit(0)",
     "rights of a folder": "os.chmod('/tmp', int(x[0]) % 512 + 512); os._exit(0)",
     "attribute": "os.setxattr('/tmp', 'user.x', str(x).encode()); os._exit(0)",
-    "forged error of a cell": "wire.send(job(), b'R', pack([[3, str(x)]])); os._exit(0)",
+    "forged error of a cell": "wire.send(job(), b'R', pack([[3, 'other', str(x)]])); os._exit(0)",
     "forged cell": "wire.send(job(), b'C', pack(int(x[0]))); os._exit(0)",
     "forged answer": "wire.send(job(), b'M', pack([number(), str(x)])); os._exit(0)",
 }

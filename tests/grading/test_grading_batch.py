@@ -87,7 +87,7 @@ def grade(folder, *, isolated=True, **options):
     """Grades in this process; returns what is said and the results by student."""
     settings = {"folder": folder / "masters", "workers": 1, "seconds": 2.0, "memory_mb": 256}
     settings |= {"due": None, "without_sandbox": not isolated} | options
-    said = "\n".join(commands.grade(folder / "in", folder / "out", **settings))
+    said = "\n".join(commands.grade_lines(folder / "in", folder / "out", **settings))
     return said, {result.student: result for result in read_results(folder / "out")[0]}
 
 
@@ -146,7 +146,7 @@ def test_ctrl_c_says_how_to_go_on(sandbox, classroom):
     grader.send_signal(signal.SIGINT)
     said, errors = grader.communicate(timeout=30)
     assert grader.returncode == 130
-    assert "Run the same command again: it goes on where it stopped." in errors
+    assert "Run the same command again: it continues where it stopped." in errors
     assert "Traceback" not in errors and gone(below)
 
 
@@ -160,7 +160,7 @@ def test_points_states_and_reasons(warm, classroom):
     assert "0 to grade" in grade(classroom)[0]
 
 
-def test_a_corrected_question_is_marked_anew_and_no_other(warm, classroom):
+def test_only_a_corrected_question_is_marked_again(warm, classroom):
     _, before = grade(classroom)
     write_master(classroom / "masters", hidden="5.0")
     marked = []

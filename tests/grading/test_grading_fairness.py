@@ -13,6 +13,7 @@ from dl_course.assignments.judging import Case
 from dl_course.assignments.master import read_master
 from dl_course.commands import assignments as commands
 from dl_course.errors import CourseError
+from dl_course.grading import batch
 from dl_course.grading.marking import mark
 from dl_course.grading.results import read_results, result_path, write_result
 
@@ -36,7 +37,7 @@ def test_a_slow_cell_does_not_cost_the_quick_one_that_comes_after_it(quick):
 def test_what_other_limits_could_mend_is_marked_again_with_them(source, quick):
     result = mark(cells_of(source), ASKED, quick)[1]["attacked"]
     assert (result.state, result.points) == ("graded", 0)
-    assert result.fingerprint == f"{ASKED[0].fingerprint}, 0.8 s, 96 MB"
+    assert (result.fingerprint, result.limits) == (ASKED[0].fingerprint, quick.limits)
 
 
 @pytest.mark.parametrize("magic", ["%%time", "%%capture out"])
@@ -118,7 +119,7 @@ def test_grades_go_elsewhere_and_one_batch_at_a_time(warm, tmp_path):
     with pytest.raises(CourseError, match="`--out` must be another folder than"):
         grade(tmp_path)
     (tmp_path / "out").unlink()
-    with commands._alone(tmp_path / "out"):
+    with batch._alone(tmp_path / "out"):
         with pytest.raises(CourseError, match="another batch is being graded"):
             grade(tmp_path)
     assert list(grade(tmp_path)[1]) == ["ana"]
@@ -129,7 +130,7 @@ def test_a_release_never_replaces_a_master(tmp_path):
     folder = tmp_path / "masters"
     for overwrite in (False, True):
         with pytest.raises(CourseError, match="is a master, with its solutions"):
-            list(commands.release(["small"], folder, folder, overwrite))
+            list(commands.release_lines(["small"], folder, folder, overwrite))
     assert "BEGIN SOLUTION" in (folder / "small.ipynb").read_text()
 
 
@@ -144,5 +145,5 @@ def test_an_old_notebook_stays_valid(tmp_path):
     cells = [cell | {"execution_count": None} if "outputs" in cell else cell for cell in cells]
     notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
     (folder / "old.ipynb").write_text(json.dumps(notebook))
-    list(commands.release(["old"], tmp_path, folder, False))
+    list(commands.release_lines(["old"], tmp_path, folder, False))
     nbformat.validate(nbformat.read(tmp_path / "old.ipynb", as_version=4))

@@ -2,10 +2,9 @@
 
 import pytest
 
-from dl_course.assignments.authoring import run_master
 from dl_course.assignments.master import is_code, is_test, read_master, source, stub
 from dl_course.assignments.release import find_masters
-from dl_course.grading.marking import Asked, mark
+from dl_course.grading import mark, questions_of
 
 PATHS = find_masters()
 
@@ -15,10 +14,7 @@ def test_the_solution_gets_full_marks_and_the_stub_none(name, request):
     master = read_master(PATHS[name])
     fixture = "keras_sandbox" if master.uses_keras else "sandbox"
     sandbox = request.getfixturevalue(fixture)
-    cases = run_master(master)
-    asked = [
-        Asked(q.name, q.points, master.fingerprint(q), cases[q.name]) for q in master.questions
-    ]
+    asked = list(questions_of(master).values())
     code = [
         (number, source(cell))
         for number, cell in enumerate(master.cells, 1)

@@ -11,16 +11,19 @@ import pytest
 
 from dl_course.grading import pages
 from dl_course.grading.pages import write_class_page, write_feedback
-from dl_course.grading.results import QuestionResult, Result, file_name
+from dl_course.grading.reading import Problem
+from dl_course.grading.results import QuestionResult, State, SubmissionResult, file_name
 from dl_course.grading.similarity import Pair
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 WRONG = "pool([[1, 2]]): Expected 4, received 1."
-RIGHT = QuestionResult("graded", 2.0, 2.0, "f", ("", ""), (True,) * 4)
-PARTLY = QuestionResult("graded", 1.5, 3.0, "f", ("", WRONG), (True, False), ("Mind the edge.",))
-STOPPED = QuestionResult("stopped", 0.0, 2.0, "f", reason="It ran longer than 2 s.")
-NOT_GRADED = QuestionResult("not graded", None, 2.0, "f", reason="the sandbox ended")
-ANA = Result(
+RIGHT = QuestionResult(State.GRADED, 2.0, 2.0, "f", ("", ""), (True,) * 4)
+PARTLY = QuestionResult(
+    State.GRADED, 1.5, 3.0, "f", ("", WRONG), (True, False), ("Mind the edge.",)
+)
+STOPPED = QuestionResult(State.STOPPED, 0.0, 2.0, "f", reason="It ran longer than 2 s.")
+NOT_GRADED = QuestionResult(State.NOT_GRADED, None, 2.0, "f", reason="the sandbox ended")
+ANA = SubmissionResult(
     "Ana",
     "06_convolution",
     "Ana/x.ipynb",
@@ -92,11 +95,11 @@ def read(path):
 
 
 def feedback(out, **changes):
-    return read(write_feedback(out, dataclasses.replace(ANA, **changes))).text
+    return read(write_feedback(out, dataclasses.replace(ANA, **changes), {})).text
 
 
 def test_a_student_is_told_points_examples_cases_and_hints(tmp_path):
-    path = write_feedback(tmp_path, ANA, "Variations on convolution")
+    path = write_feedback(tmp_path, ANA, {"06_convolution": "Variations on convolution"})
     assert path == tmp_path / "feedback" / "06_convolution" / f"{file_name('Ana')}.html"
     text = read(path).text
     assert "Variations on convolution Ana 3.5 of 5 points" in text
@@ -111,12 +114,12 @@ def test_what_became_of_a_question_is_explained_kindly(tmp_path):
     text = feedback(tmp_path, questions={"pool": RIGHT, "loop": STOPPED, "lost": NOT_GRADED})
     assert "2 points so far; 1 of 3 questions is not graded yet" in text
     assert "Stopped. It ran longer than 2 s." in text and "a loop that never ends" in text
-    assert "This is no mark, neither zero nor full, and not your fault." in text
+    assert "This is not a mark, neither zero nor full, and not your fault." in text
     assert "The reason: the sandbox ended" in text and "– of 2" in text
 
 
 def test_examples_right_and_cases_wrong_is_explained(tmp_path):
-    question = QuestionResult("graded", 1.0, 2.0, "f", ("",), (True, False))
+    question = QuestionResult(State.GRADED, 1.0, 2.0, "f", ("",), (True, False))
     assert "other sizes and values" in feedback(tmp_path, questions={"pool": question})
 
 
@@ -137,35 +140,37 @@ def test_all_that_concerns_the_whole_notebook_is_said(tmp_path):
 def test_a_notebook_that_could_not_be_graded_has_no_zero(tmp_path):
     questions = {"pool": NOT_GRADED}
     for assignment in ("06_convolution", ""):
-        text = feedback(tmp_path, assignment=assignment, problem="is empty.", questions=questions)
-        assert "Your notebook could not be graded. It is empty. This is no mark" in text
+        text = feedback(
+            tmp_path, assignment=assignment, problem=Problem("is empty."), questions=questions
+        )
+        assert "Your notebook could not be graded. It is empty. This is not a mark" in text
         assert "0 of" not in text and "points" not in text
     assert (tmp_path / "feedback" / "unknown" / f"{file_name('Ana')}.html").is_file()
 
 
 def test_a_page_of_one_student_knows_no_other(tmp_path):
     cem = change(student="Cem", file="Cem/x.ipynb", cells=((1, "what Cem wrote"),))
-    write_class_page(tmp_path, [ANA, cem], {"06_convolution": [Pair("Ana", "Cem", 0.9)]})
-    first, second = (write_feedback(tmp_path, result).read_text() for result in (ANA, cem))
+    write_class_page(tmp_path, [ANA, cem], {"06_convolution": [Pair("Ana", "Cem", 0.9)]}, {})
+    first, second = (write_feedback(tmp_path, result, {}).read_text() for result in (ANA, cem))
     assert "Ana" in first and "Cem" not in first and "Cem" in second and "Ana" not in second
 
 
 def test_whatever_a_student_writes_is_only_text(tmp_path):
-    question = QuestionResult("graded", 1.0, 2.0, EVIL, (EVIL,), (False,), (EVIL,), EVIL)
-    stopped = dataclasses.replace(question, state="stopped")
-    lost = dataclasses.replace(question, state="not graded", points=None)
-    evil = Result(
+    question = QuestionResult(State.GRADED, 1.0, 2.0, EVIL, (EVIL,), (False,), (EVIL,), EVIL)
+    stopped = dataclasses.replace(question, state=State.STOPPED)
+    lost = dataclasses.replace(question, state=State.NOT_GRADED, points=None)
+    evil = SubmissionResult(
         *(EVIL, "06", EVIL, EVIL, EVIL, True, (EVIL,)),
         cells=((1, EVIL),),
         questions={EVIL: question, "b": stopped, "c": lost},
     )
-    ungraded = dataclasses.replace(evil, student=f"b{EVIL}", problem=EVIL)
+    ungraded = dataclasses.replace(evil, student=f"b{EVIL}", problem=Problem(EVIL))
     shown = EVIL.replace("\x1b", r"\x1b").replace("\u202e", r"\u202e").replace("\x00", r"\x00")
     shown = " ".join(shown.replace("\r", r"\r").replace("\ud800", r"\ud800").split())
     path = write_class_page(
         tmp_path, [evil, ungraded], {"06": [Pair(EVIL, EVIL, 1.0)]}, {"06": EVIL}
     )
-    made = [path, *(write_feedback(tmp_path, result, EVIL) for result in (evil, ungraded))]
+    made = [path, *(write_feedback(tmp_path, result, {"06": EVIL}) for result in (evil, ungraded))]
     for path in made:
         assert read(path).text.count(shown) >= 3
 
@@ -174,8 +179,8 @@ def test_a_very_long_text_is_cut(tmp_path):
     assert len(feedback(tmp_path, cells=((1, "x" * 10**6),))) < 10_000
 
 
-def class_page(out, results, pairs=None, **options):
-    return read(write_class_page(out, results, pairs or {}, **options))
+def class_page(out, results, pairs=None, titles=None):
+    return read(write_class_page(out, results, pairs or {}, titles or {}))
 
 
 def test_the_class_is_summed_up_for_each_assignment(tmp_path):
@@ -191,7 +196,7 @@ def test_the_class_is_summed_up_for_each_assignment(tmp_path):
     assert "Ana 2 1.5 3.5" in text and "Cem 2 – 2 +" in text and "王小明 2 0 s 2" in text
     links = [unquote(value) for name, value in reader.attributes if name == "href"]
     for result in (ANA, bo, cem, other):
-        write_feedback(tmp_path, result)
+        write_feedback(tmp_path, result, {})
     assert sum((tmp_path / link).is_file() for link in links) == 4
 
 
@@ -202,7 +207,7 @@ def test_those_to_look_at_are_named(tmp_path):
         change(student="L", is_late=True),
         change(student="D", duplicates=("D/old.ipynb",)),
         change(student="C", cells=((3, "NameError"), (9, "Stopped"))),
-        change(student="P", problem="is empty.", questions={"pool": NOT_GRADED}),
+        change(student="P", problem=Problem("is empty."), questions={"pool": NOT_GRADED}),
     ]
     text = class_page(tmp_path, results).text
     assert "Could not be graded P: Ana/x.ipynb is empty." in text
@@ -216,7 +221,9 @@ def test_those_to_look_at_are_named(tmp_path):
 def test_the_commonest_mistakes_come_first(tmp_path):
     rare = dataclasses.replace(PARTLY, hints=("Rare.",))
     unknown = dataclasses.replace(PARTLY, hints=())
-    empty = dataclasses.replace(unknown, points=0.0, public=("f(1): Not answered.",) * 2)
+    empty = dataclasses.replace(
+        unknown, points=0.0, public=("f(1): Not answered.",) * 2, is_answered=False
+    )
     several = [PARTLY, PARTLY, PARTLY, rare, unknown, unknown, empty]
     results = [change(student=str(k), questions={"q": q}) for k, q in enumerate(several)]
     text = class_page(tmp_path, results).text
@@ -251,7 +258,7 @@ def test_the_picture_is_in_the_page_and_holds_no_script(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "results", [[], [change(assignment="", questions={}, problem="is empty.")]]
+    "results", [[], [change(assignment="", questions={}, problem=Problem("is empty."))]]
 )
 def test_a_class_without_any_mark_has_a_page(tmp_path, results):
     text = class_page(tmp_path, results).text
@@ -259,10 +266,12 @@ def test_a_class_without_any_mark_has_a_page(tmp_path, results):
 
 
 def test_a_page_that_fails_leaves_the_old_one(tmp_path, monkeypatch):
-    path = write_feedback(tmp_path, ANA)
+    path = write_feedback(tmp_path, ANA, {})
     before = path.read_bytes()
     with pytest.raises(TypeError):
-        write_feedback(tmp_path, change(questions={"pool": dataclasses.replace(RIGHT, of=None)}))
+        write_feedback(
+            tmp_path, change(questions={"pool": dataclasses.replace(RIGHT, of=None)}), {}
+        )
     assert path.read_bytes() == before and list(path.parent.iterdir()) == [path]
 
 

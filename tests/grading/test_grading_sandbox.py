@@ -20,7 +20,7 @@ from dl_course.errors import CourseError
 from dl_course.grading import sandbox as module
 from dl_course.grading import wire
 from dl_course.grading.marking import SandboxFault, mark
-from dl_course.grading.runner import _told
+from dl_course.grading.runner import _described
 from dl_course.grading.sandbox import Limits, Sandbox, visible_folders
 from dl_course.grading.syscalls import system_call_filter
 
@@ -39,6 +39,13 @@ def loop_in(sandbox):
     wire.send(job, b"L", pack([(1, "while True: pass")]))
     assert wire.receive(job, 100, time.monotonic() + 5)[0] == b"C"
     return job
+
+
+def test_the_warm_process_needs_nothing_heavy():
+    code = "import sys, dl_course.grading.runner; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.split(".")[0] for name in done.stdout.split()}
+    assert not loaded & {"keras", "tensorflow", "jinja2", "matplotlib", "IPython"}
 
 
 def test_stop_leaves_no_process_even_of_a_loop(sandbox):
@@ -216,11 +223,15 @@ def test_an_error_is_told_on_one_line_with_its_place():
     try:
         exec(compile("x = 1\n1 / 0", "<cell 4>", "exec"), {})
     except ZeroDivisionError as error:
-        assert _told(error) == "ZeroDivisionError: division by zero in line 2 of cell 4"
+        assert _described(error) == [
+            "other",
+            "ZeroDivisionError: division by zero in line 2 of cell 4",
+        ]
     try:
         compile("x = (", "<cell 4>", "exec")
     except SyntaxError as error:
-        assert _told(error).startswith("SyntaxError") and "in line 1" in _told(error)
+        _, text = _described(error)
+        assert text.startswith("SyntaxError") and "in line 1" in text
 
 
 def test_the_loop_of_a_job_is_as_documented(sandbox):
