@@ -88,3 +88,17 @@ def _umask() -> int:
     current = os.umask(0)
     os.umask(current)
     return current
+
+
+def notebooks_folder() -> Path:
+    """Returns the folder of the course's notebooks: the checkout's, else the package's own copy.
+
+    The masters of the assignments are in its folder `assignments`.
+
+    Example:
+        >>> (notebooks_folder() / "00_start_here.ipynb").is_file()
+        True
+    """
+    package = Path(__file__).resolve().parent
+    checkout = package.parent / "notebooks"
+    return checkout if (checkout / "00_start_here.ipynb").is_file() else package / "_notebooks"
