@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "texts": set(),
     "tables": {"errors", "files"},
     "backend": {"errors"},
-    "syllabus": {"errors"},
+    "syllabus": {"errors", "files"},
     "scratch": {"errors", "files"},
     "plots": {"errors", "files"},
     "datasets": {"errors", "files"},

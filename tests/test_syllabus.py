@@ -394,7 +394,18 @@ def test_the_map_starts_nothing_heavy():
     assert done.stdout.strip() == "[]"
 
 
-def test_every_assignment_is_there_and_belongs_to_a_chapter():
+def test_every_master_belongs_to_a_chapter():
     masters = {path.stem for path in (ROOT / "notebooks" / "assignments").glob("*.ipynb")}
-    named = {c.assignment: c.number for c in syllabus.CHAPTERS if c.assignment}
-    assert set(named) == masters and all(name.startswith(f"{n:02}_") for name, n in named.items())
+    assert {c.assignment for c in syllabus.CHAPTERS} - {""} == masters
+
+
+def test_two_masters_of_one_chapter_are_refused_in_one_line(tmp_path, monkeypatch):
+    monkeypatch.setattr("dl_course.syllabus._masters.notebooks_folder", lambda: tmp_path)
+    (tmp_path / "assignments").mkdir()
+    assert syllabus.chapter(7).assignment == ""
+    (tmp_path / "assignments" / "mine.ipynb").touch()
+    (tmp_path / "assignments" / "07_a.ipynb").touch()
+    assert syllabus.chapter(7).assignment == "07_a"
+    (tmp_path / "assignments" / "07_b.ipynb").touch()
+    with pytest.raises(CourseError, match="chapter 07. Received: 07_a.ipynb and 07_b.ipynb"):
+        syllabus.chapter(7).assignment  # noqa: B018

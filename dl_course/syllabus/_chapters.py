@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from dl_course.syllabus._assignments import ASSIGNMENTS
+from dl_course.syllabus._masters import assignments_by_chapter
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Chapter:
     @property
     def assignment(self) -> str:
         """The name of the chapter's assignment; empty while there is none."""
-        return ASSIGNMENTS.get(self.number, "")
+        return assignments_by_chapter().get(self.number, "")
 
 
 _START_NAMES = (
