@@ -26,9 +26,7 @@ import numpy as np
 from benchmarks import _classroom as classroom
 from benchmarks._answers import solution_of
 from benchmarks.table import print_table
-from dl_course.assignments.authoring import run_master
-from dl_course.assignments.master import Master, read_master
-from dl_course.assignments.release import MASTERS
+from dl_course.assignments.masters import MASTERS, Master, read_master, run_master
 from dl_course.commands.assignments import default_workers
 from dl_course.grading.marking import Asked, mark
 from dl_course.grading.sandbox import Limits, Sandbox

@@ -8,9 +8,15 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, time
 from pathlib import Path
 
-from dl_course.assignments.master import Master, read_master
-from dl_course.assignments.release import MASTERS, find_masters, free_path, masters_named
-from dl_course.assignments.release import release as write_release
+from dl_course.assignments.masters import (
+    MASTERS,
+    Master,
+    find_masters,
+    free_path,
+    masters_named,
+    read_master,
+    release_master,
+)
 from dl_course.errors import CourseError, argument_error, check_positive_integer
 from dl_course.grading.results import NOT_GRADED, QuestionResult, Result
 
@@ -39,7 +45,7 @@ def release(names: list[str], out: Path, folder: Path | None, overwrite: bool) -
         free_path(master, out, overwrite=overwrite)
     _prepare_keras(masters)
     for master in masters:
-        path = write_release(master, out, overwrite=overwrite)
+        path = release_master(master, out, overwrite=overwrite)
         yield f"{path}: {len(master.questions)} questions, {master.points:g} points"
 
 
@@ -102,7 +108,7 @@ def grade(
 
 def _report(out: Path, masters: dict[str, Master], submissions: list) -> Iterator[str]:
     """Writes what is made of all results, and yields a summary."""
-    from dl_course.assignments.master import is_code, source, student_notebook
+    from dl_course.assignments.masters import is_code, source, student_notebook
     from dl_course.grading.pages import write_class_page, write_feedback
     from dl_course.grading.results import read_results, write_grades
     from dl_course.grading.similarity import similar_answers

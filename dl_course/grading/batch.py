@@ -8,8 +8,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-from dl_course.assignments.authoring import run_master
-from dl_course.assignments.master import Master
+from dl_course.assignments.masters import Master, run_master
 from dl_course.errors import DataError
 from dl_course.grading.marking import Asked, SandboxFault, mark, stopped_fingerprint
 from dl_course.grading.results import (

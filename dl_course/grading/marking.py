@@ -10,11 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dl_course.assignments.answers import LARGEST
-from dl_course.assignments.authoring import Cases
-from dl_course.assignments.judging import Case
-from dl_course.assignments.packing import PackingError, pack, unpack
-from dl_course.assignments.public import tell
+from dl_course.assignments.masters import LARGEST, Case, Cases, PackingError, pack, tell, unpack
 from dl_course.errors import CourseError
 from dl_course.grading import wire
 from dl_course.grading.results import GRADED, NOT_ANSWERED, STOPPED, QuestionResult

@@ -24,8 +24,7 @@ import traceback
 import types
 from collections.abc import Callable
 
-from dl_course.assignments.answers import AnswerError, answers
-from dl_course.assignments.packing import PackingError, pack, unpack
+from dl_course.assignments.masters import AnswerError, PackingError, answers, pack, unpack
 from dl_course.grading import wire
 
 REQUEST_LIMIT = 2**28  # bytes of one message from the grader, who is trusted

@@ -1,6 +1,7 @@
 import math
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,11 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dl_course.assignments import check
-from dl_course.assignments.checking import EXERCISES
-from dl_course.assignments.exercise import ArrayExercise, ChoiceExercise, NumberExercise
-from dl_course.assignments.functions import FunctionExercise
-from dl_course.assignments.networks import ModelExercise
+from dl_course.assignments.checking import all_exercises
+from dl_course.assignments.exercises.kinds import (
+    ArrayExercise,
+    ChoiceExercise,
+    FunctionExercise,
+    ModelExercise,
+    NumberExercise,
+)
 from dl_course.errors import CourseError
+
+EXERCISES = {name: replace(exercise, id=name) for name, exercise in all_exercises().items()}
 
 
 def of_kind(kind):

@@ -2,9 +2,15 @@
 
 import pytest
 
-from dl_course.assignments.authoring import run_master
-from dl_course.assignments.master import is_code, is_test, read_master, source, stub
-from dl_course.assignments.release import find_masters
+from dl_course.assignments.masters import (
+    find_masters,
+    is_code,
+    is_test,
+    read_master,
+    run_master,
+    source,
+    stub,
+)
 from dl_course.grading.marking import Asked, mark
 
 PATHS = find_masters()

@@ -1,9 +1,14 @@
-"""The exercises of chapter 04."""
+"""Exercises on backpropagation."""
 
 import numpy as np
 
-from dl_course.assignments.exercise import ArrayExercise, ChoiceExercise, Exercise, NumberExercise
-from dl_course.assignments.functions import FunctionExercise
+from dl_course.assignments.exercises.kinds import (
+    ArrayExercise,
+    ChoiceExercise,
+    Exercise,
+    FunctionExercise,
+    NumberExercise,
+)
 
 
 def kernel_gradient(x, delta):
@@ -30,7 +35,7 @@ _LEFT, _RIGHT = np.array([1.0, 2.0, 0.0]), np.array([3.0, -1.0])
 _BY_HAND = np.outer(_LEFT, _RIGHT)
 
 _KERNEL_BY_HAND = ArrayExercise(
-    id="04-kernel-by-hand",
+    id="kernel-by-hand",
     solution=_BY_HAND,
     explanation="Value times gradient, for every edge. Behind an input of 0 nothing is learned.",
     hint="Row i, column j: the value of input i times the gradient of unit j.",
@@ -43,7 +48,7 @@ _KERNEL_BY_HAND = ArrayExercise(
 )
 
 _KERNEL_GRADIENT = FunctionExercise(
-    id="04-kernel-gradient",
+    id="kernel-gradient",
     arguments=("x", "delta"),
     cases=(
         (np.array([[1.0, 2.0], [0.0, -1.0]]), np.array([[0.5, 1.0], [-2.0, 0.25]])),
@@ -68,7 +73,7 @@ _KERNEL_GRADIENT = FunctionExercise(
 )
 
 _TANH_BACKWARD = FunctionExercise(
-    id="04-tanh-backward",
+    id="tanh-backward",
     arguments=("upstream", "h"),
     cases=(
         (np.array([[1.0, -2.0]]), np.array([[0.5, -0.9]])),
@@ -90,7 +95,7 @@ _TANH_BACKWARD = FunctionExercise(
 )
 
 _LOGITS_GRADIENT = FunctionExercise(
-    id="04-error-at-the-logits",
+    id="error-at-the-logits",
     arguments=("y", "logits"),
     cases=(
         (np.array([[0.0], [1.0], [1.0]]), np.array([[2.0], [-1.0], [0.5]])),
@@ -116,7 +121,7 @@ _LOGITS_GRADIENT = FunctionExercise(
 
 EXERCISES: tuple[Exercise, ...] = (
     NumberExercise(
-        id="04-read-a-weight",
+        id="read-a-weight",
         solution=-0.12,
         tolerance=2e-3,
         explanation="0.6 times -0.2: a larger weight would lower the loss.",
@@ -137,7 +142,7 @@ EXERCISES: tuple[Exercise, ...] = (
     _TANH_BACKWARD,
     _LOGITS_GRADIENT,
     NumberExercise(
-        id="04-five-sigmoids",
+        id="five-sigmoids",
         solution=0.25**5,
         tolerance=2e-3,
         explanation="A quarter, five times: about a thousandth is left, at best.",
@@ -151,7 +156,7 @@ EXERCISES: tuple[Exercise, ...] = (
         ),
     ),
     ChoiceExercise(
-        id="04-where-is-the-bug",
+        id="where-is-the-bug",
         solution="hidden",
         choices=("loss", "output", "hidden"),
         explanation="The error went wrong on its way to the hidden layer; all behind it is right.",

@@ -1,10 +1,10 @@
-"""The exercise of chapter 00."""
+"""The exercise of the first notebook."""
 
-from dl_course.assignments.exercise import Exercise, NumberExercise
+from dl_course.assignments.exercises.kinds import Exercise, NumberExercise
 
 EXERCISES: tuple[Exercise, ...] = (
     NumberExercise(
-        id="00-pixels",
+        id="pixels",
         solution=784,
         explanation="Every image is 28 x 28 x 1 = 784 numbers, and all that the model knows of it.",
         hint="Multiply the three sizes in x_train.shape that follow the number of images.",

@@ -1,9 +1,13 @@
-"""The exercises of chapter 05."""
+"""Exercises on training pipeline."""
 
 import numpy as np
 
-from dl_course.assignments.exercise import ChoiceExercise, Exercise, NumberExercise
-from dl_course.assignments.functions import FunctionExercise
+from dl_course.assignments.exercises.kinds import (
+    ChoiceExercise,
+    Exercise,
+    FunctionExercise,
+    NumberExercise,
+)
 
 
 def standardized_test(x_train, x_test):
@@ -21,7 +25,7 @@ def _together(x_train, x_test):
 
 
 _STANDARDIZE = FunctionExercise(
-    id="05-standardize",
+    id="standardize",
     arguments=("x_train", "x_test"),
     cases=(
         (np.array([[1.0, 10], [3, 50]]), np.array([[5.0, 30], [2, 10], [0, 70]])),
@@ -68,7 +72,7 @@ _STANDARDIZE = FunctionExercise(
 )
 
 _FILL = FunctionExercise(
-    id="05-fill-blanks",
+    id="fill-blanks",
     arguments=("x_train", "x_test"),
     cases=(
         (
@@ -103,7 +107,7 @@ _FILL = FunctionExercise(
 
 EXERCISES: tuple[Exercise, ...] = (
     NumberExercise(
-        id="05-one-value",
+        id="one-value",
         solution=4 / 5**0.5,
         tolerance=1e-3,
         explanation="The mean is 6, the deviation the root of (9 + 1 + 1 + 9)/4 = 5.",
@@ -125,7 +129,7 @@ EXERCISES: tuple[Exercise, ...] = (
     _STANDARDIZE,
     _FILL,
     NumberExercise(
-        id="05-when-to-stop",
+        id="when-to-stop",
         solution=8,
         explanation="The best is epoch 5. Three epochs later nothing better has come.",
         hint="Go through the epochs, and count how far back the lowest loss so far is.",
@@ -139,7 +143,7 @@ EXERCISES: tuple[Exercise, ...] = (
         ),
     ),
     NumberExercise(
-        id="05-fold-size",
+        id="fold-size",
         solution=364,
         explanation="455 / 5 = 91 examples are left out, and the other four parts teach.",
         hint="One part of five is left out each time.",
@@ -151,7 +155,7 @@ EXERCISES: tuple[Exercise, ...] = (
         ),
     ),
     ChoiceExercise(
-        id="05-worst-leak",
+        id="worst-leak",
         solution="select",
         choices=("fill", "standardize", "select"),
         explanation="It looks at the labels of the test part. You saw what that does on noise.",

@@ -1,9 +1,13 @@
-"""The exercises of chapter 09."""
+"""Exercises on recurrent networks."""
 
 import numpy as np
 
-from dl_course.assignments.exercise import ChoiceExercise, Exercise, NumberExercise
-from dl_course.assignments.functions import FunctionExercise
+from dl_course.assignments.exercises.kinds import (
+    ChoiceExercise,
+    Exercise,
+    FunctionExercise,
+    NumberExercise,
+)
 
 
 def step(x, h, kernel, recurrent_kernel, bias):
@@ -17,7 +21,7 @@ def jacobian(h, recurrent_kernel):
 
 
 _STEP = FunctionExercise(
-    id="09-step",
+    id="step",
     arguments=("x", "h", "kernel", "recurrent_kernel", "bias"),
     cases=(
         (
@@ -62,7 +66,7 @@ _STEP = FunctionExercise(
 )
 
 _JACOBIAN = FunctionExercise(
-    id="09-jacobian",
+    id="jacobian",
     arguments=("h", "recurrent_kernel"),
     cases=(
         (np.array([0.0, 0.5]), np.array([[1.0, 2.0], [3.0, 4.0]])),
@@ -95,7 +99,7 @@ _JACOBIAN = FunctionExercise(
 
 EXERCISES: tuple[Exercise, ...] = (
     NumberExercise(
-        id="09-weights",
+        id="weights",
         solution=5 * 32 + 32 * 32 + 32,
         explanation="5 x 32 from the input, 32 x 32 from state to state, 32 biases.",
         hint="Two matrices and a bias: f n + n^2 + n.",
@@ -109,7 +113,7 @@ EXERCISES: tuple[Exercise, ...] = (
         ),
     ),
     NumberExercise(
-        id="09-step-by-hand",
+        id="step-by-hand",
         solution=float(np.tanh(0.5)),
         tolerance=2e-3,
         explanation="tanh(2 * 0.25 - 1 * 0.5 + 0.5) = tanh(0.5).",
@@ -125,7 +129,7 @@ EXERCISES: tuple[Exercise, ...] = (
     ),
     _STEP,
     NumberExercise(
-        id="09-vanished",
+        id="vanished",
         solution=int(np.ceil(np.log(1e-3) / np.log(0.9))),
         explanation="0.9^k < 0.001 from k = ln(0.001) / ln(0.9) = 65.6 on: the next whole number.",
         hint="Solve 0.9^k = 0.001 for k with logarithms, then take the next whole number.",
@@ -143,7 +147,7 @@ EXERCISES: tuple[Exercise, ...] = (
     ),
     _JACOBIAN,
     ChoiceExercise(
-        id="09-explodes",
+        id="explodes",
         solution="explodes",
         choices=("vanishes", "stays", "explodes"),
         explanation="Near 0 the tanh has slope 1, so every step multiplies the gradient by 3.",

@@ -1,9 +1,14 @@
-"""The exercises of chapter 10."""
+"""Exercises on LSTM and GRU."""
 
 import numpy as np
 
-from dl_course.assignments.exercise import ArrayExercise, ChoiceExercise, Exercise, NumberExercise
-from dl_course.assignments.functions import FunctionExercise
+from dl_course.assignments.exercises.kinds import (
+    ArrayExercise,
+    ChoiceExercise,
+    Exercise,
+    FunctionExercise,
+    NumberExercise,
+)
 
 
 def lstm_state(i, f, o, g, c):
@@ -22,7 +27,7 @@ _CANDIDATE, _CELL = np.array([0.8, -0.6, 0.4]), np.array([2.0, 2.0, 3.0])
 _NEXT_CELL = _FORGET * _CELL + _INPUT * _CANDIDATE
 
 _CELL_BY_HAND = ArrayExercise(
-    id="10-cell-by-hand",
+    id="cell-by-hand",
     solution=_NEXT_CELL,
     explanation="The first unit keeps, the second one overwrites, the third one mixes.",
     hint="c_t = f * c_{t-1} + i * g, unit by unit.",
@@ -39,7 +44,7 @@ _CELL_BY_HAND = ArrayExercise(
 )
 
 _LSTM_STATE = FunctionExercise(
-    id="10-lstm-state",
+    id="lstm-state",
     arguments=("i", "f", "o", "g", "c"),
     cases=(
         (np.array([0.2]), np.array([0.9]), np.array([0.5]), np.array([-0.7]), np.array([1.5])),
@@ -75,7 +80,7 @@ _LSTM_STATE = FunctionExercise(
 )
 
 _GRU_STATE = FunctionExercise(
-    id="10-gru-state",
+    id="gru-state",
     arguments=("z", "h", "candidate"),
     cases=(
         (np.array([0.9]), np.array([0.5]), np.array([-1.0])),
@@ -102,7 +107,7 @@ _COUNTED = 3 * (5 + 32 + 2) * 32
 
 EXERCISES: tuple[Exercise, ...] = (
     NumberExercise(
-        id="10-what-is-left",
+        id="what-is-left",
         solution=0.9**20,
         tolerance=5e-3,
         explanation="An eighth of it. The gradient of the cell shrinks by the same factor.",
@@ -118,7 +123,7 @@ EXERCISES: tuple[Exercise, ...] = (
     _LSTM_STATE,
     _GRU_STATE,
     NumberExercise(
-        id="10-parameters",
+        id="parameters",
         solution=_COUNTED,
         explanation="Three blocks of (5 + 32) x 32 weights, each with two biases for every unit.",
         hint="Three blocks; each has a kernel, a recurrent kernel and, in Keras, two biases.",
@@ -135,7 +140,7 @@ EXERCISES: tuple[Exercise, ...] = (
         ),
     ),
     NumberExercise(
-        id="10-open-the-gate",
+        id="open-the-gate",
         solution=float(np.log(9)),
         tolerance=2e-3,
         explanation="ln(0.9 / 0.1). So a bias of 2 makes a gate start at almost 0.9.",
@@ -149,7 +154,7 @@ EXERCISES: tuple[Exercise, ...] = (
         ),
     ),
     ChoiceExercise(
-        id="10-documents-z",
+        id="documents-z",
         solution="0",
         choices=("0", "1"),
         explanation="h_t = (1 - z) h + z h~: with z = 0 all of the old state stays.",

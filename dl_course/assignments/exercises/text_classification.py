@@ -1,9 +1,13 @@
-"""The exercises of chapter 11."""
+"""Exercises on text classification."""
 
 import numpy as np
 
-from dl_course.assignments.exercise import ChoiceExercise, Exercise, NumberExercise
-from dl_course.assignments.functions import FunctionExercise
+from dl_course.assignments.exercises.kinds import (
+    ChoiceExercise,
+    Exercise,
+    FunctionExercise,
+    NumberExercise,
+)
 
 
 def encode(tokens, ids, length):
@@ -23,7 +27,7 @@ def cosine(a, b):
 
 
 _ENCODE = FunctionExercise(
-    id="11-encode",
+    id="encode",
     arguments=("tokens", "ids", "length"),
     cases=(
         (["not", "bad"], {"bad": 4, "not": 5}, 4),
@@ -66,7 +70,7 @@ _ENCODE = FunctionExercise(
 )
 
 _MEAN = FunctionExercise(
-    id="11-mean-of-words",
+    id="mean-of-words",
     arguments=("vectors", "ids"),
     cases=(
         (np.array([[1.0, 2.0], [3.0, 0.0], [9.0, 9.0]]), np.array([5, 4, 0])),
@@ -94,7 +98,7 @@ _MEAN = FunctionExercise(
 )
 
 _COSINE = FunctionExercise(
-    id="11-cosine",
+    id="cosine",
     arguments=("a", "b"),
     cases=(
         (np.array([1.0, 0.0]), np.array([2.0, 2.0])),
@@ -124,7 +128,7 @@ _COSINE = FunctionExercise(
 EXERCISES: tuple[Exercise, ...] = (
     _ENCODE,
     NumberExercise(
-        id="11-weights",
+        id="weights",
         solution=20_000 * 32 + 32 * 2 + 2,
         explanation="All but 66 of them are the embedding's: a row of 32 for each word.",
         hint="A table of 20,000 rows, then a dense layer from 32 to 2 with biases.",
@@ -141,7 +145,7 @@ EXERCISES: tuple[Exercise, ...] = (
     ),
     _MEAN,
     ChoiceExercise(
-        id="11-same-words",
+        id="same-words",
         solution="bag",
         choices=("bag", "rnn", "gru", "cnn"),
         explanation="Both have the same words equally often, so the same mean.",
@@ -153,7 +157,7 @@ EXERCISES: tuple[Exercise, ...] = (
         ),
     ),
     NumberExercise(
-        id="11-how-many-layers",
+        id="how-many-layers",
         solution=4,
         explanation="Each layer adds 2 words to what is seen: 3, 5, 7, and 9 with the fourth.",
         hint="One layer sees 3 words in a row. A second one sees 3 neighbours of its answers: 5.",

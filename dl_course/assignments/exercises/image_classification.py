@@ -1,10 +1,15 @@
-"""The exercises of chapter 07."""
+"""Exercises on image classification."""
 
 import numpy as np
 
-from dl_course.assignments.exercise import ArrayExercise, ChoiceExercise, Exercise, NumberExercise
-from dl_course.assignments.functions import FunctionExercise
-from dl_course.assignments.networks import ModelExercise
+from dl_course.assignments.exercises.kinds import (
+    ArrayExercise,
+    ChoiceExercise,
+    Exercise,
+    FunctionExercise,
+    ModelExercise,
+    NumberExercise,
+)
 
 
 def pooled_size(n, pool, stride):
@@ -42,7 +47,7 @@ _BLOCKS = _PICTURE.reshape(2, 2, 2, 2).swapaxes(1, 2).reshape(2, 2, 4)
 _WINDOWS = np.lib.stride_tricks.sliding_window_view(_PICTURE, (2, 2))
 
 _POOL_BY_HAND = ArrayExercise(
-    id="07-pool-by-hand",
+    id="pool-by-hand",
     solution=_BLOCKS.max(axis=2),
     explanation="Each number is the largest of its 2 x 2 block; the rest is forgotten.",
     hint="Cut the picture into four 2 x 2 blocks and keep the largest number of each.",
@@ -61,7 +66,7 @@ _POOL_BY_HAND = ArrayExercise(
 )
 
 _POOLED_SIZE = FunctionExercise(
-    id="07-pooled-size",
+    id="pooled-size",
     arguments=("n", "pool", "stride"),
     cases=((26, 2, 2), (11, 2, 2), (28, 3, 1), (28, 3, 2), (8, 8, 5)),
     solution=pooled_size,
@@ -89,7 +94,7 @@ _POOLED_SIZE = FunctionExercise(
 )
 
 _CROSS_ENTROPY = FunctionExercise(
-    id="07-cross-entropy",
+    id="cross-entropy",
     arguments=("probabilities", "labels"),
     cases=(
         (np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6]]), np.array([0, 1])),
@@ -146,7 +151,7 @@ def _softmax(z):
 
 EXERCISES: tuple[Exercise, ...] = (
     NumberExercise(
-        id="07-output-size",
+        id="output-size",
         solution=6,
         explanation="32 - 2 = 30, pooled 15; 15 - 2 = 13, pooled 6: the 13th row is left over.",
         hint="A 3x3 window without padding takes 2 off each side length; pooling rounds down.",
@@ -161,7 +166,7 @@ EXERCISES: tuple[Exercise, ...] = (
         ),
     ),
     NumberExercise(
-        id="07-parameters",
+        id="parameters",
         solution=(5 * 5 * 3 + 1) * 16,
         explanation="Each of the 16 filters has 5 x 5 x 3 weights and one bias: 76 numbers.",
         hint="(weights of one filter + its bias) times the number of filters.",
@@ -179,7 +184,7 @@ EXERCISES: tuple[Exercise, ...] = (
     _POOLED_SIZE,
     _CROSS_ENTROPY,
     NumberExercise(
-        id="07-blind-loss",
+        id="blind-loss",
         solution=float(np.log(10)),
         tolerance=2e-3,
         explanation="-ln(1/10) = ln 10. A first loss far above it tells of a bad initialization.",
@@ -193,7 +198,7 @@ EXERCISES: tuple[Exercise, ...] = (
         ),
     ),
     ModelExercise(
-        id="07-model",
+        id="model",
         solution=_cnn,
         explanation="Input, convolution with ReLU, pooling, flatten, softmax: a whole CNN.",
         hint="Follow the list of the exercise layer by layer; print(model.layers) shows yours.",
@@ -212,7 +217,7 @@ EXERCISES: tuple[Exercise, ...] = (
         ),
     ),
     ChoiceExercise(
-        id="07-augmentation",
+        id="augmentation",
         solution="flip",
         choices=("crop", "rotation", "flip"),
         explanation="A left shoe in the mirror is a right shoe: the label would be wrong.",

@@ -1,9 +1,14 @@
-"""The exercises of chapter 01."""
+"""Exercises on mathematics."""
 
 import numpy as np
 
-from dl_course.assignments.exercise import ArrayExercise, ChoiceExercise, Exercise, NumberExercise
-from dl_course.assignments.functions import FunctionExercise
+from dl_course.assignments.exercises.kinds import (
+    ArrayExercise,
+    ChoiceExercise,
+    Exercise,
+    FunctionExercise,
+    NumberExercise,
+)
 
 
 def slope_of_weight(w, b, x):
@@ -28,7 +33,7 @@ def _sigmoid(z):
 
 
 _KERNEL_SHAPE = ArrayExercise(
-    id="01-kernel-shape",
+    id="kernel-shape",
     solution=[20, 5],
     explanation="(64, 20) times (20, 5): the inner 20 agree and are summed away.",
     hint="The inner numbers must agree; the outer ones remain.",
@@ -42,7 +47,7 @@ _KERNEL_SHAPE = ArrayExercise(
 )
 
 _CHAIN_RULE = FunctionExercise(
-    id="01-chain-rule",
+    id="chain-rule",
     arguments=("w", "b", "x"),
     cases=((0.5, -1.0, 2.0), (-0.4, 0.5, -3.0), (2.0, 0.25, 0.5)),
     solution=slope_of_weight,
@@ -64,7 +69,7 @@ _CHAIN_RULE = FunctionExercise(
 )
 
 _LOG_SUM_EXP = FunctionExercise(
-    id="01-logsumexp",
+    id="logsumexp",
     arguments=("z",),
     cases=(
         (np.array([1.0, 2.0, 3.0]),),
@@ -93,7 +98,7 @@ _LOG_SUM_EXP = FunctionExercise(
 EXERCISES: tuple[Exercise, ...] = (
     _KERNEL_SHAPE,
     NumberExercise(
-        id="01-vanishing",
+        id="vanishing",
         solution=0.9**50,
         tolerance=2e-3,
         explanation="0.9 to the power of 50: about half a percent is left.",
@@ -111,7 +116,7 @@ EXERCISES: tuple[Exercise, ...] = (
     ),
     _CHAIN_RULE,
     NumberExercise(
-        id="01-cross-entropy",
+        id="cross-entropy",
         solution=float(-np.log(0.5 * 0.25 * 0.8) / 3),
         tolerance=2e-3,
         explanation="The likelihood is 0.1; -ln 0.1, divided by 3.",
@@ -131,7 +136,7 @@ EXERCISES: tuple[Exercise, ...] = (
     ),
     _LOG_SUM_EXP,
     NumberExercise(
-        id="01-gap",
+        id="gap",
         solution=2.0**-7,
         tolerance=2e-3,
         explanation="1.0000000 in binary has seven digits after the point: the last is worth 2^-7.",
@@ -148,7 +153,7 @@ EXERCISES: tuple[Exercise, ...] = (
         ),
     ),
     ChoiceExercise(
-        id="01-step",
+        id="step",
         solution="rounding",
         choices=("overflow", "rounding", "vanishing"),
         explanation="Near 1 the gap of float32 is 1.2e-7: 1 + 1e-9 is rounded to 1.",

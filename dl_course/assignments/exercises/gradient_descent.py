@@ -1,9 +1,13 @@
-"""The exercises of chapter 02."""
+"""Exercises on gradient descent."""
 
 import numpy as np
 
-from dl_course.assignments.exercise import ChoiceExercise, Exercise, NumberExercise
-from dl_course.assignments.functions import FunctionExercise
+from dl_course.assignments.exercises.kinds import (
+    ChoiceExercise,
+    Exercise,
+    FunctionExercise,
+    NumberExercise,
+)
 
 
 def mse_gradient(weights, x, y):
@@ -22,7 +26,7 @@ def _error(weights, x, y):
 
 
 _MSE_GRADIENT = FunctionExercise(
-    id="02-mse-gradient",
+    id="mse-gradient",
     arguments=("weights", "x", "y"),
     cases=(
         (np.array([0.0, 1.0]), np.array([[1.0, 2], [1, 3], [1, 5]]), np.array([1.0, 2, 7])),
@@ -73,7 +77,7 @@ _MSE_GRADIENT = FunctionExercise(
 )
 
 _MOMENTUM = FunctionExercise(
-    id="02-momentum",
+    id="momentum",
     arguments=("weights", "velocity", "gradient", "learning_rate", "share"),
     cases=(
         (np.array([1.0, 2.0]), np.array([0.5, -0.25]), np.array([2.0, -1.0]), 0.1, 0.9),
@@ -137,7 +141,7 @@ _MOMENTUM = FunctionExercise(
 
 EXERCISES: tuple[Exercise, ...] = (
     NumberExercise(
-        id="02-one-step",
+        id="one-step",
         solution=2.4,
         tolerance=1e-3,
         explanation="The gradient is 2 * 3 = 6, and 3 - 0.1 * 6 is where you are.",
@@ -155,7 +159,7 @@ EXERCISES: tuple[Exercise, ...] = (
         ),
     ),
     NumberExercise(
-        id="02-border",
+        id="border",
         solution=2 / 25,
         tolerance=1e-3,
         explanation="2/25: the steepest direction sets the limit for all of them.",
@@ -173,7 +177,7 @@ EXERCISES: tuple[Exercise, ...] = (
     _MSE_GRADIENT,
     _MOMENTUM,
     NumberExercise(
-        id="02-adam-first-step",
+        id="adam-first-step",
         solution=0.02,
         tolerance=1e-3,
         explanation="After the correction m is g and v is g^2, and g / sqrt(g^2) is 1.",
@@ -192,7 +196,7 @@ EXERCISES: tuple[Exercise, ...] = (
         ),
     ),
     ChoiceExercise(
-        id="02-exploding",
+        id="exploding",
         solution="lower",
         choices=("lower", "raise", "keep"),
         explanation="Every step overshoots by more than the one before. Try a tenth of the rate.",

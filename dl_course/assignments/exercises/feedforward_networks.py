@@ -1,9 +1,13 @@
-"""The exercises of chapter 03."""
+"""Exercises on feedforward networks."""
 
 import numpy as np
 
-from dl_course.assignments.exercise import ChoiceExercise, Exercise, NumberExercise
-from dl_course.assignments.functions import FunctionExercise
+from dl_course.assignments.exercises.kinds import (
+    ChoiceExercise,
+    Exercise,
+    FunctionExercise,
+    NumberExercise,
+)
 
 
 def network(x, kernel1, bias1, kernel2, bias2):
@@ -33,7 +37,7 @@ _KERNEL1 = np.array([[1.0, -1.0, 0.5], [2.0, 0.5, -1.0]])
 _KERNEL2 = np.array([[1.0], [-2.0], [0.5]])
 
 _NETWORK = FunctionExercise(
-    id="03-network",
+    id="network",
     arguments=("x", "kernel1", "bias1", "kernel2", "bias2"),
     cases=(
         (
@@ -73,7 +77,7 @@ _NETWORK = FunctionExercise(
 )
 
 _SOFTMAX = FunctionExercise(
-    id="03-softmax",
+    id="softmax",
     arguments=("logits",),
     cases=(
         (np.array([[1.0, 2.0, 0.0], [0.0, 0.0, 3.0]]),),
@@ -105,7 +109,7 @@ _SOFTMAX = FunctionExercise(
 
 EXERCISES: tuple[Exercise, ...] = (
     NumberExercise(
-        id="03-neuron-by-hand",
+        id="neuron-by-hand",
         solution=-0.1,
         tolerance=2e-3,
         explanation="The sum is -0.5, and below 0 a leaky ReLU keeps a fifth.",
@@ -119,7 +123,7 @@ EXERCISES: tuple[Exercise, ...] = (
         ),
     ),
     NumberExercise(
-        id="03-count-the-weights",
+        id="count-the-weights",
         solution=784 * 100 + 100 + 100 * 10 + 10,
         explanation="(784 + 1) * 100 + (100 + 1) * 10: nearly all of them in the first layer.",
         hint="A layer has inputs times units weights, and one bias for each unit. Add the layers.",
@@ -133,7 +137,7 @@ EXERCISES: tuple[Exercise, ...] = (
     _NETWORK,
     _SOFTMAX,
     NumberExercise(
-        id="03-cross-entropy",
+        id="cross-entropy",
         solution=float(-np.log(0.25)),
         tolerance=4e-3,
         explanation="Only the probability of the right class counts: -ln 0.25.",
@@ -147,7 +151,7 @@ EXERCISES: tuple[Exercise, ...] = (
         ),
     ),
     NumberExercise(
-        id="03-he-scale",
+        id="he-scale",
         solution=0.1,
         tolerance=2e-3,
         explanation="The variance is 2 / 200 = 0.01, its root is 0.1.",
@@ -160,7 +164,7 @@ EXERCISES: tuple[Exercise, ...] = (
         ),
     ),
     ChoiceExercise(
-        id="03-output-activation",
+        id="output-activation",
         solution="softmax",
         choices=("relu", "sigmoid", "softmax"),
         explanation="Exactly one is right, so the probabilities must share out a whole.",

@@ -1,11 +1,16 @@
-"""The exercises of chapter 13."""
+"""Exercises on machine translation."""
 
 from collections import Counter
 
 import numpy as np
 
-from dl_course.assignments.exercise import ArrayExercise, ChoiceExercise, Exercise, NumberExercise
-from dl_course.assignments.functions import FunctionExercise
+from dl_course.assignments.exercises.kinds import (
+    ArrayExercise,
+    ChoiceExercise,
+    Exercise,
+    FunctionExercise,
+    NumberExercise,
+)
 
 
 def look(query, keys, values):
@@ -27,7 +32,7 @@ def _softmax(scores):
 
 
 _LOOK = FunctionExercise(
-    id="13-look",
+    id="look",
     arguments=("query", "keys", "values"),
     cases=(
         (
@@ -71,7 +76,7 @@ _LOOK = FunctionExercise(
 )
 
 _CLIPPED = FunctionExercise(
-    id="13-clipped-precision",
+    id="clipped-precision",
     arguments=("translation", "reference"),
     cases=(
         ("the the the the".split(), "the cat is on the mat".split()),
@@ -107,7 +112,7 @@ _CLIPPED = FunctionExercise(
 )
 
 _SHIFT = ArrayExercise(
-    id="13-teacher-forcing",
+    id="teacher-forcing",
     solution=np.array([[2, 7, 4, 9], [7, 4, 9, 3]]),
     explanation="After the start comes the first token; after the last token, the end.",
     hint="In the same column stand the right token before, and the token that is asked for.",
@@ -123,7 +128,7 @@ _SHIFT = ArrayExercise(
 
 EXERCISES: tuple[Exercise, ...] = (
     NumberExercise(
-        id="13-attention-weight",
+        id="attention-weight",
         solution=float(np.exp(2) / (np.exp(2) + 2)),
         tolerance=5e-3,
         explanation="The scores are 2, 0 and 0: e^2 / (e^2 + 1 + 1).",
@@ -142,7 +147,7 @@ EXERCISES: tuple[Exercise, ...] = (
     _LOOK,
     _SHIFT,
     NumberExercise(
-        id="13-beam-of-two",
+        id="beam-of-two",
         solution=0.36,
         tolerance=1e-3,
         explanation="A beam of 2 keeps b, with 0.4, and 0.4 times 0.9 is more than 0.6 times 0.5.",
@@ -156,7 +161,7 @@ EXERCISES: tuple[Exercise, ...] = (
     ),
     _CLIPPED,
     NumberExercise(
-        id="13-brevity",
+        id="brevity",
         solution=float(np.exp(-0.25)),
         tolerance=2e-3,
         explanation="exp(1 - 10 / 8) = exp(-0.25).",
@@ -170,7 +175,7 @@ EXERCISES: tuple[Exercise, ...] = (
         ),
     ),
     ChoiceExercise(
-        id="13-what-bleu-misses",
+        id="what-bleu-misses",
         solution="meaning",
         choices=("order", "length", "meaning"),
         explanation="A right translation in other words gets nothing for them.",

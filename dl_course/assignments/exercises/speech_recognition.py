@@ -1,9 +1,13 @@
-"""The exercises of chapter 14."""
+"""Exercises on speech recognition."""
 
 import numpy as np
 
-from dl_course.assignments.exercise import ChoiceExercise, Exercise, NumberExercise
-from dl_course.assignments.functions import FunctionExercise
+from dl_course.assignments.exercises.kinds import (
+    ChoiceExercise,
+    Exercise,
+    FunctionExercise,
+    NumberExercise,
+)
 
 
 def magnitudes(frame):
@@ -32,7 +36,7 @@ def _windowed(frame):
 
 
 _MAGNITUDES = FunctionExercise(
-    id="14-magnitudes",
+    id="magnitudes",
     arguments=("frame",),
     cases=(
         (np.array([1.0, -1.0, 1.0, -1.0, 1.0, -1.0, 1.0, -1.0]),),
@@ -63,7 +67,7 @@ _MAGNITUDES = FunctionExercise(
 )
 
 _MEL = FunctionExercise(
-    id="14-mel",
+    id="mel",
     arguments=("frequency",),
     cases=((700.0,), (np.array([0.0, 440.0, 4000.0]),)),
     solution=mel,
@@ -91,7 +95,7 @@ _MEL = FunctionExercise(
 
 EXERCISES: tuple[Exercise, ...] = (
     NumberExercise(
-        id="14-window",
+        id="window",
         solution=256,
         explanation="0.032 s times 8000 samples per second are 256 samples.",
         hint="Seconds times samples per second.",
@@ -103,7 +107,7 @@ EXERCISES: tuple[Exercise, ...] = (
         ),
     ),
     NumberExercise(
-        id="14-bin",
+        id="bin",
         solution=1000.0,
         tolerance=1e-6,
         explanation="Bin k stands for k * rate / N = 32 * 8000 / 256 Hz.",
@@ -118,7 +122,7 @@ EXERCISES: tuple[Exercise, ...] = (
     ),
     _MAGNITUDES,
     NumberExercise(
-        id="14-decibels",
+        id="decibels",
         solution=float(20 * np.log10(2)),
         tolerance=5e-3,
         explanation="Twice the amplitude is four times the power: 10 log10(4) = 6.02 dB.",
@@ -137,7 +141,7 @@ EXERCISES: tuple[Exercise, ...] = (
     ),
     _MEL,
     ChoiceExercise(
-        id="14-split",
+        id="split",
         solution="by speaker",
         choices=("at random", "by speaker", "by digit"),
         explanation="Only then has no voice of the test been heard before, as with a new user.",

@@ -1,9 +1,14 @@
-"""The exercises of chapter 12."""
+"""Exercises on text generation."""
 
 import numpy as np
 
-from dl_course.assignments.exercise import ArrayExercise, ChoiceExercise, Exercise, NumberExercise
-from dl_course.assignments.functions import FunctionExercise
+from dl_course.assignments.exercises.kinds import (
+    ArrayExercise,
+    ChoiceExercise,
+    Exercise,
+    FunctionExercise,
+    NumberExercise,
+)
 
 _LOGITS = np.array([2.0, 1.0, 0.0])
 
@@ -20,7 +25,7 @@ def cross_entropy(probabilities, ids):
 
 
 _TEMPERATURE = FunctionExercise(
-    id="12-temperature",
+    id="temperature",
     arguments=("logits", "temperature"),
     cases=(
         (_LOGITS, 0.5),
@@ -46,7 +51,7 @@ _TEMPERATURE = FunctionExercise(
 )
 
 _CROSS_ENTROPY = FunctionExercise(
-    id="12-cross-entropy",
+    id="cross-entropy",
     arguments=("probabilities", "ids"),
     cases=(
         (np.array([[0.5, 0.25, 0.25], [0.1, 0.2, 0.7]]), np.array([0, 2])),
@@ -78,7 +83,7 @@ _CROSS_ENTROPY = FunctionExercise(
 )
 
 _WINDOWS = ArrayExercise(
-    id="12-targets",
+    id="targets",
     solution=np.array([2, 6, 4, 4, 3]),
     explanation="The target at each step is the character that comes next: the row, moved by one.",
     hint="What comes after the first character of the window? After the second?",
@@ -90,7 +95,7 @@ _WINDOWS = ArrayExercise(
 
 EXERCISES: tuple[Exercise, ...] = (
     NumberExercise(
-        id="12-perplexity",
+        id="perplexity",
         solution=4.0,
         tolerance=1e-6,
         explanation="2 bits are 2 ln 2 nats, and e^(2 ln 2) = 2^2 = 4.",
@@ -106,7 +111,7 @@ EXERCISES: tuple[Exercise, ...] = (
     _CROSS_ENTROPY,
     _WINDOWS,
     NumberExercise(
-        id="12-weights",
+        id="weights",
         solution=4 * (65 * 128 + 128 * 128 + 128),
         explanation="Four blocks, each with 65 x 128, 128 x 128 and 128 biases.",
         hint="An LSTM has four blocks of weights: from the input, from the state, and a bias each.",
@@ -119,7 +124,7 @@ EXERCISES: tuple[Exercise, ...] = (
         ),
     ),
     ChoiceExercise(
-        id="12-greedy",
+        id="greedy",
         solution="repeats",
         choices=("best", "repeats", "random"),
         explanation="The most probable is often the most usual. Once a state comes back, so does "

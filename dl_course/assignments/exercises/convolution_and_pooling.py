@@ -1,9 +1,14 @@
-"""The exercises of chapter 06."""
+"""Exercises on convolution and pooling."""
 
 import numpy as np
 
-from dl_course.assignments.exercise import ArrayExercise, ChoiceExercise, Exercise, NumberExercise
-from dl_course.assignments.functions import FunctionExercise
+from dl_course.assignments.exercises.kinds import (
+    ArrayExercise,
+    ChoiceExercise,
+    Exercise,
+    FunctionExercise,
+    NumberExercise,
+)
 
 
 def correlate(image, kernel):
@@ -30,7 +35,7 @@ _MAX_GRADIENT = np.array([[0, 10, 0, 0], [0, 0, 0, 20]])
 
 _BY_HAND = (
     ArrayExercise(
-        id="06-cross-correlation",
+        id="cross-correlation",
         solution=_AS_IT_IS,
         explanation="The kernel lies on the picture as it is: four places, four sums.",
         hint="At the upper left: 1*1 + 2*0 + 0*2 + 3*(-1). Then one column further.",
@@ -49,7 +54,7 @@ _BY_HAND = (
         ),
     ),
     ArrayExercise(
-        id="06-true-convolution",
+        id="true-convolution",
         solution=_TURNED,
         explanation="Turned by 180 degrees the kernel is [[-1, 2], [0, 1]]; then slide it.",
         hint="Turn the kernel by 180 degrees, kernel[::-1, ::-1]. Then do as in exercise 1.",
@@ -75,7 +80,7 @@ _BY_HAND = (
 
 _RNG = np.random.default_rng(6)
 _CORRELATE = FunctionExercise(
-    id="06-correlate",
+    id="correlate",
     arguments=("image", "kernel"),
     cases=(
         (_PICTURE.astype(float), _KERNEL.astype(float)),
@@ -106,7 +111,7 @@ _CORRELATE = FunctionExercise(
 )
 
 _PLACES = FunctionExercise(
-    id="06-places",
+    id="places",
     arguments=("n", "window", "stride", "dilation"),
     cases=((28, 3, 1, 1), (28, 3, 1, 2), (28, 3, 2, 3), (11, 5, 3, 2), (9, 2, 4, 3)),
     solution=places,
@@ -137,7 +142,7 @@ _PLACES = FunctionExercise(
 )
 
 _POOL_GRADIENT = ArrayExercise(
-    id="06-pool-gradient",
+    id="pool-gradient",
     solution=_MAX_GRADIENT,
     explanation="Only the largest pixel of a window has moved the output, so it gets everything.",
     hint="Which pixel of each 2 x 2 window would change the output if it changed a little?",
@@ -158,7 +163,7 @@ EXERCISES: tuple[Exercise, ...] = (
     _CORRELATE,
     _PLACES,
     NumberExercise(
-        id="06-sees",
+        id="sees",
         solution=5,
         explanation="Three outputs of the first layer side by side, and each sees one pixel more "
         "on either side.",
@@ -173,7 +178,7 @@ EXERCISES: tuple[Exercise, ...] = (
     ),
     _POOL_GRADIENT,
     NumberExercise(
-        id="06-dense-weights",
+        id="dense-weights",
         solution=100 * 64,
         explanation="Each of the 64 outputs has a weight for each of the 100 pixels. The kernel "
         "has 9.",
@@ -189,7 +194,7 @@ EXERCISES: tuple[Exercise, ...] = (
         ),
     ),
     ChoiceExercise(
-        id="06-same-result",
+        id="same-result",
         solution="blur",
         choices=("blur", "edge", "corner"),
         explanation="A mean of nine pixels stays the same when it is turned by 180 degrees.",
