@@ -30,7 +30,7 @@ def check(question: str, answer: object) -> Verdict:
 
     Example:
         >>> check("00-pixels", 28 * 28)
-        Right. Every image is 28 x 28 x 1 = 784 numbers, and they are all that the model sees of it.
+        Right. Every image is 28 x 28 x 1 = 784 numbers, all that the model sees of it.
         >>> check("00-pixels", 28)
         Not yet. Expected a larger whole number, received 28. Hint: That is one side. How many \
 rows of 28 pixels are there?

@@ -132,5 +132,5 @@ def _has_arrays(values: list) -> bool:
 def _as_text(value: list | float) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_as_text, value))}]"
-    number = float(value) + 0.0  # a negative zero is a zero to a reader
-    return f"{number:.0f}" if number.is_integer() and abs(number) < 1e15 else f"{number:.6g}"
+    value += 0.0  # a negative zero is a zero to a reader
+    return f"{value:.0f}" if value % 1 == 0 and abs(value) < 1e15 else f"{value:.6g}"

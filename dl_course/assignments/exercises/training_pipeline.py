@@ -10,17 +10,17 @@ from dl_course.assignments.exercises.kinds import (
 )
 
 
-def standardized_test(x_train, x_test):
-    """Returns the test part in the measure of the training part."""
+def standardized_test(x_train: np.ndarray, x_test: np.ndarray) -> np.ndarray:
+    """Returns the test part, standardized with the training part's mean and deviation."""
     return (x_test - x_train.mean(axis=0)) / x_train.std(axis=0)
 
 
-def filled_test(x_train, x_test):
-    """Returns the test part with its blanks filled with the medians of the training part."""
+def filled_test(x_train: np.ndarray, x_test: np.ndarray) -> np.ndarray:
+    """Returns the test part, its blanks filled with the training part's medians."""
     return np.where(np.isnan(x_test), np.nanmedian(x_train, axis=0), x_test)
 
 
-def _together(x_train, x_test):
+def _together(x_train: np.ndarray, x_test: np.ndarray) -> np.ndarray:
     return np.concatenate([x_train, x_test])
 
 
@@ -36,16 +36,16 @@ _STANDARDIZE = FunctionExercise(
         ),
     ),
     solution=standardized_test,
-    explanation="Mean and deviation of the training part; each feature has its own.",
+    explanation="Mean and deviation come from the training part; each feature has its own.",
     hint="Subtract the mean and divide by the standard deviation, both of x_train, axis=0.",
     mistakes=(
         (
             lambda a, b: (b - b.mean(axis=0)) / b.std(axis=0),
-            "That measures the test part with itself. Take the numbers of the training part.",
+            "You used the test part's own mean and deviation. Use those of the training part.",
         ),
         (
             lambda a, b: (b - _together(a, b).mean(axis=0)) / _together(a, b).std(axis=0),
-            "The test part has helped to make the ruler: that is a leak. Take x_train alone.",
+            "The test part influenced the mean and deviation: that is a leak. Use x_train alone.",
         ),
         (
             lambda a, b: (b - a.mean()) / a.std(),
@@ -57,16 +57,16 @@ _STANDARDIZE = FunctionExercise(
         ),
         (
             lambda a, b: (b - a.mean(axis=0)) / a.std(axis=0, ddof=1),
-            "Divide by n inside the deviation, as `np.std` does, not by n - 1.",
+            "In the deviation, divide by n, as `np.std` does, not by n - 1.",
         ),
         (lambda a, b: b - a.mean(axis=0), "The division by the deviation is missing."),
         (
             lambda a, b: (b - a.min(axis=0)) / (a.max(axis=0) - a.min(axis=0)),
-            "That brings the features to the range 0 to 1. Mean and deviation are asked for.",
+            "That scales the features to the range 0 to 1. Use mean and deviation.",
         ),
         (
             lambda a, b: (a - a.mean(axis=0)) / a.std(axis=0),
-            "That is the training part, and right. Return the test part.",
+            "That is the training part, standardized. Return the test part.",
         ),
     ),
 )
@@ -82,26 +82,29 @@ _FILL = FunctionExercise(
         (np.array([[5.0], [1], [2], [np.nan], [60]]), np.array([[np.nan], [8]])),
     ),
     solution=filled_test,
-    explanation="The medians are learned from the training part, blanks left aside.",
-    hint="np.nanmedian(x_train, axis=0) leaves blanks aside; np.where fills with it.",
+    explanation="The medians come from the training part, without its blanks.",
+    hint="np.nanmedian(x_train, axis=0) ignores blanks; np.where fills them in.",
     mistakes=(
         (
             lambda a, b: np.where(np.isnan(b), np.nanmedian(b, axis=0), b),
-            "Those are the medians of the test part. They are learned from the training part.",
+            "Those are the medians of the test part. Use those of the training part.",
         ),
         (
             lambda a, b: np.where(np.isnan(b), np.nanmedian(_together(a, b), axis=0), b),
-            "The test part has helped to make the medians: that is a leak.",
+            "The test part influenced the medians: that is a leak. Use x_train alone.",
         ),
         (
             lambda a, b: np.where(np.isnan(b), np.nanmean(a, axis=0), b),
-            "That is the mean, which one wild value pulls far away. The median is asked for.",
+            "That is the mean, which a single wild value pulls far away. Use the median.",
         ),
         (
             lambda a, b: np.where(np.isnan(b), np.nanmedian(a), b),
             "That is one median for the whole table. Each feature needs its own: axis=0.",
         ),
-        (lambda a, b: np.nan_to_num(b), "A zero is a value like any other, and a wild one here."),
+        (
+            lambda a, b: np.nan_to_num(b),
+            "A zero is a value like any other, and far off here. Use the median.",
+        ),
     ),
 )
 
@@ -110,18 +113,21 @@ EXERCISES: tuple[Exercise, ...] = (
         id="one-value",
         solution=4 / 5**0.5,
         tolerance=1e-3,
-        explanation="The mean is 6, the deviation the root of (9 + 1 + 1 + 9)/4 = 5.",
-        hint="Mean of the four squared distances from the mean, then its root: the deviation.",
+        explanation="The mean is 6, and the deviation is the square root of (9 + 1 + 1 + 9)/4 = 5.",
+        hint="The deviation is the square root of the mean of the four squared distances from 6.",
         mistakes=(
-            (4 / (20 / 3) ** 0.5, "Divide by 4 inside the deviation, as `np.std` does, not by 3."),
-            (4.0, "That is the distance from the mean. In units of the deviation?"),
-            (4 / 5, "You divided by the variance. Its root is the deviation."),
-            (4 / 20**0.5, "The squared distances are averaged, not only added up."),
-            (4 / 2, "The deviation is not the mean distance, but the root of the mean square."),
-            (7 / 6, "That is the range brought to 0 to 1. Use mean and deviation."),
+            (4 / (20 / 3) ** 0.5, "In the deviation, divide by 4, as `np.std` does, not by 3."),
+            (4.0, "That is the distance from the mean. Divide it by the deviation."),
+            (4 / 5, "You divided by the variance. The deviation is its square root."),
+            (4 / 20**0.5, "The squared distances are averaged, not just added up."),
+            (
+                4 / 2,
+                "That is the mean distance. Take the root of the mean squared distance.",
+            ),
+            (7 / 6, "That scales the range to 0 to 1. Use mean and deviation."),
             (
                 (10 - 6.8) / float(np.std([3, 5, 7, 9, 10])),
-                "The test value has helped to make the ruler: that is a leak.",
+                "The test value influenced the mean and deviation: that is a leak.",
             ),
             (-4 / 5**0.5, "The value is above the mean."),
         ),
@@ -131,25 +137,25 @@ EXERCISES: tuple[Exercise, ...] = (
     NumberExercise(
         id="when-to-stop",
         solution=8,
-        explanation="The best is epoch 5. Three epochs later nothing better has come.",
-        hint="Go through the epochs, and count how far back the lowest loss so far is.",
+        explanation="The best is epoch 5, and the three epochs after it are no better.",
+        hint="Go through the epochs and count how far back the lowest loss so far is.",
         mistakes=(
-            (5, "That is the epoch whose weights are kept. The training goes on for a while."),
+            (5, "That is the epoch whose weights are kept. Training goes on for a while."),
             (4, "One worse epoch is not enough: the patience is 3."),
-            (6, "So short is the patience 1. Here it is 3."),
-            (7, "The best is only two epochs back there."),
-            (9, "The new minimum there comes too late: the training has stopped already."),
+            (6, "That would be a patience of 1. Here it is 3."),
+            (7, "There the best epoch is only two epochs back."),
+            (9, "The new minimum there comes too late: training has already stopped."),
             (10, "Somewhere before the end, three epochs in a row bring no new minimum."),
         ),
     ),
     NumberExercise(
         id="fold-size",
         solution=364,
-        explanation="455 / 5 = 91 examples are left out, and the other four parts teach.",
+        explanation="455 / 5 = 91 examples are left out; the other four parts are for training.",
         hint="One part of five is left out each time.",
         mistakes=(
             (91, "That is the part left out. The network learns from the others."),
-            (455, "One part must be left out, to measure on."),
+            (455, "One part must be left out for measuring."),
             (1820, "Count for one network, not for all five together."),
             (5, "That is how many networks are trained."),
         ),
@@ -158,11 +164,14 @@ EXERCISES: tuple[Exercise, ...] = (
         id="worst-leak",
         solution="select",
         choices=("fill", "standardize", "select"),
-        explanation="It looks at the labels of the test part. You saw what that does on noise.",
-        hint="Which of the three looks at the labels?",
+        explanation="It uses the labels of the test part. You saw what that does on pure noise.",
+        hint="Which of the three uses the labels?",
         mistakes=(
-            ("fill", "A median tells little about one row, and nothing about its label."),
-            ("standardize", "You measured this leak above: it is small. Another looks at labels."),
+            ("fill", "A median says little about one row and nothing about its label."),
+            (
+                "standardize",
+                "You measured this leak above: it is small. Another one uses the labels.",
+            ),
         ),
     ),
 )

@@ -144,8 +144,8 @@ def _questions(path: Path, cells: list[dict]) -> tuple[Question, ...]:
             points = settings.get("points")
             if name not in solutions or name in [question.name for question in questions]:
                 raise DataError(
-                    f"{where}: expected a test cell after its solution, with the solution's grade_id "
-                    f"after `test_`. Received: grade_id={settings.get('grade_id')!r}."
+                    f"{where}: expected a test cell after its solution, with `test_` before the "
+                    f"solution's grade_id. Received: grade_id={settings.get('grade_id')!r}."
                 )
             if isinstance(points, bool) or not isinstance(points, int | float) or points <= 0:
                 raise DataError(f"{where}: expected points above 0. Received: points={points!r}.")
