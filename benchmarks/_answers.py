@@ -8,8 +8,7 @@ import random
 import textwrap
 from collections.abc import Callable
 
-from dl_course.assignments.authoring import Cases
-from dl_course.assignments.master import PLACEHOLDER, Question, segments, stub
+from dl_course.assignments.masters import PLACEHOLDER, Cases, Question, segments, stub
 
 Cells = list[str]
 
@@ -233,7 +232,7 @@ ATTACKS: dict[str, Callable[[Question], Cells]] = {
     ),
     "patched NumPy": _before(
         """
-        import dl_course.assignments.judging as judging
+        import dl_course.assignments.masters.judging as judging
         np.isclose = np.allclose = np.array_equal = lambda *args, **kwargs: True
         judging.same = judging._equal = lambda *args: True
         judging.Case.is_right = lambda self, received: True

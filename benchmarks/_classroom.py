@@ -16,8 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from benchmarks import _answers as write
-from dl_course.assignments.authoring import Cases
-from dl_course.assignments.master import Master, is_test
+from dl_course.assignments.masters import Cases, Master, is_test
 
 DUE = datetime(2026, 11, 20, 23, 59)
 # Shares of all students; the others answer right. The attacks come with two broken files.

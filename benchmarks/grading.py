@@ -26,9 +26,7 @@ import numpy as np
 from benchmarks import _classroom as classroom
 from benchmarks._answers import solution_of
 from benchmarks.table import print_table
-from dl_course.assignments.authoring import run_master
-from dl_course.assignments.master import Master, read_master
-from dl_course.assignments.release import MASTERS
+from dl_course.assignments.masters import MASTERS, Master, read_master, run_master
 from dl_course.grading import Limits, Sandbox, default_workers, mark, questions_of
 
 _NUMPY, _KERAS = "06_convolution_variations", "07_convolution_blocks"

@@ -5,10 +5,14 @@ import csv
 import pytest
 
 from benchmarks import _answers, _classroom
-from dl_course.assignments.answers import AnswerError, answers
-from dl_course.assignments.authoring import run_master
-from dl_course.assignments.master import read_master
-from dl_course.assignments.release import MASTERS, release
+from dl_course.assignments.masters import (
+    MASTERS,
+    AnswerError,
+    answers,
+    read_master,
+    release_master,
+    run_master,
+)
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +23,7 @@ def two(tmp_path_factory):
     path = folder / "two.ipynb"
     path.write_text(_classroom.first_questions(whole, 2, "Two"), encoding="utf-8")
     master = read_master(path)
-    return master, run_master(master), release(master, folder / "released")
+    return master, run_master(master), release_master(master, folder / "released")
 
 
 def make(two, **changes):

@@ -6,8 +6,14 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dl_course.assignments.master import read_master
-from dl_course.assignments.release import MASTERS, find_masters, free_path, masters_named, release
+from dl_course.assignments.masters import (
+    MASTERS,
+    find_masters,
+    free_path,
+    masters_named,
+    read_master,
+    release_master,
+)
 from dl_course.errors import argument_error, check_positive_integer
 
 if TYPE_CHECKING:
@@ -43,7 +49,7 @@ def release_lines(
     if any(master.uses_keras for master in masters):
         prepare_keras()  # as for grading, so that the answers are the same
     for master in masters:
-        path = release(master, out, overwrite=overwrite)
+        path = release_master(master, out, overwrite=overwrite)
         yield f"{path}: {len(master.questions)} questions, {master.points:g} points"
 
 

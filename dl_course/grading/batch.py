@@ -12,8 +12,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from dl_course.assignments.master import Master, read_master
-from dl_course.assignments.release import find_masters
+from dl_course.assignments.masters import Master, find_masters, read_master
 from dl_course.errors import CourseError, DataError
 from dl_course.grading.marking import Asked, SandboxFault, mark, questions_of
 from dl_course.grading.report import Report, write_report

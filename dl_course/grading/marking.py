@@ -10,12 +10,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dl_course.assignments.answers import LARGEST
-from dl_course.assignments.authoring import Cases, run_master
-from dl_course.assignments.judging import Case
-from dl_course.assignments.master import Master
-from dl_course.assignments.packing import PackingError, pack, unpack
-from dl_course.assignments.public import tell
+from dl_course.assignments.masters import (
+    LARGEST,
+    Case,
+    Cases,
+    Master,
+    PackingError,
+    pack,
+    run_master,
+    tell,
+    unpack,
+)
 from dl_course.errors import CourseError
 from dl_course.grading import wire
 from dl_course.grading.results import QuestionResult, State
@@ -55,7 +60,7 @@ def questions_of(master: Master) -> dict[str, Asked]:
     """Runs a master, whose code is trusted, and returns its questions by name.
 
     Example:
-        >>> from dl_course.assignments.master import read_master
+        >>> from dl_course.assignments.masters import read_master
         >>> master = read_master("notebooks/assignments/06_convolution_variations.ipynb")
         >>> asked = questions_of(master)["average_pool_inside"]
         >>> asked.of, len(asked.cases.hidden) > 1
@@ -120,7 +125,7 @@ def mark(
         SandboxFault: if the sandbox fails twice.
 
     Example:
-        >>> from dl_course.assignments.master import read_master
+        >>> from dl_course.assignments.masters import read_master
         >>> master = read_master("notebooks/assignments/06_convolution_variations.ipynb")
         >>> asked = questions_of(master)["average_pool_inside"]
         >>> answer = "def average_pool_inside(*args, **kwargs):\\n    return 1 / 0"

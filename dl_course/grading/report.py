@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dl_course.assignments.master import Master, is_code, source, student_notebook
+from dl_course.assignments.masters import Master, is_code, source, student_notebook
 from dl_course.grading.pages import write_class_page, write_feedback
 from dl_course.grading.results import State, SubmissionResult, read_results, write_grades
 from dl_course.grading.similarity import Pair, similar_answers

@@ -27,8 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from dl_course.assignments.answers import AnswerError, answers
-from dl_course.assignments.packing import PackingError, pack, unpack
+from dl_course.assignments.masters import AnswerError, PackingError, answers, pack, unpack
 from dl_course.grading import wire
 from dl_course.grading.wire import Cause, Kind
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from dl_course.assignments import checker
-from dl_course.assignments.answers import LARGEST, AnswerError, answers
-from dl_course.assignments.judging import Case, Mistake, same
-from dl_course.assignments.packing import pack
-from dl_course.assignments.public import pack_cases, tell
+from dl_course.assignments.masters.answering import LARGEST, AnswerError, answers
+from dl_course.assignments.masters.judging import Case, Mistake, same
+from dl_course.assignments.masters.packing import pack
+from dl_course.assignments.masters.public import pack_cases, tell
 from dl_course.errors import CourseError
 
 X = np.array([1.0, 2.0, 3.0])
@@ -125,7 +125,7 @@ def test_expected_nan_and_infinity_are_right_answers():
         (X[None], "Expected shape (3,), received shape (1, 3)."),
         (2 * X + [0, 0, 1], "Expected [2, 4, 6] of shape (3,), received [2, 4, 7] of shape (3,). "
             "1 of 3 differ; the first at [2]: expected 6, received 7."),
-        (X * np.nan, "nan comes from 0/0, inf - inf or the logarithm of a negative number."),
+        (X * np.nan, "nan comes from 0/0, inf/inf, inf - inf, 0 * inf or the logarithm of a negative number."),
         ((1, 2), "Expected one value, [2, 4, 6] of shape (3,), received 2 values, [0], [1]."),
         (["a", "b", "c"], "received ['a', 'b', 'c']."),
     ],

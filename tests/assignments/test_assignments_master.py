@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from dl_course.assignments.authoring import run_master
-from dl_course.assignments.master import read_master, stub
-from dl_course.assignments.release import find_masters, masters_named, release
+from dl_course.assignments.masters.authoring import run_master
+from dl_course.assignments.masters.master import read_master, stub
+from dl_course.assignments.masters.releasing import find_masters, masters_named, release_master
 from dl_course.errors import CourseError, DataError
 
 SOLUTION = "def f(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"
@@ -224,12 +224,12 @@ def test_a_fingerprint_changes_with_what_decides_the_marks_only(tmp_path):
 
 def test_a_release_keeps_what_a_student_has_solved(tmp_path):
     master = read_master(written(tmp_path, GOOD))
-    path = release(master, tmp_path / "out")
+    path = release_master(master, tmp_path / "out")
     text = path.read_text()
     assert "2 * x" not in text and "case(f" not in text and "raise NotImplementedError()" in text
     with pytest.raises(DataError, match="--overwrite"):
-        release(master, tmp_path / "out")
-    assert release(master, tmp_path / "out", overwrite=True).read_text() == text
+        release_master(master, tmp_path / "out")
+    assert release_master(master, tmp_path / "out", overwrite=True).read_text() == text
 
 
 def test_two_regions_in_one_solution_are_both_taken_out():

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from dl_course.assignments.packing import PackingError, pack, unpack
+from dl_course.assignments.masters.packing import PackingError, pack, unpack
 
 DTYPES = st.one_of(
     hnp.boolean_dtypes(),

@@ -11,12 +11,19 @@ import numpy as np
 import pytest
 
 from dl_course.assignments import checker
-from dl_course.assignments.answers import AnswerError, answers
-from dl_course.assignments.authoring import run_master
-from dl_course.assignments.judging import same
-from dl_course.assignments.master import is_code, is_test, read_master, segments, source, stub
-from dl_course.assignments.public import tell, unpack_cases
-from dl_course.assignments.release import find_masters, release
+from dl_course.assignments.masters.answering import AnswerError, answers
+from dl_course.assignments.masters.authoring import run_master
+from dl_course.assignments.masters.judging import same
+from dl_course.assignments.masters.master import (
+    is_code,
+    is_test,
+    read_master,
+    segments,
+    source,
+    stub,
+)
+from dl_course.assignments.masters.public import tell, unpack_cases
+from dl_course.assignments.masters.releasing import find_masters, release_master
 
 PATHS = find_masters()
 
@@ -44,7 +51,7 @@ def cases(name):
 
 @pytest.fixture
 def released(master, tmp_path):
-    return release(master, tmp_path).read_text(encoding="utf-8")
+    return release_master(master, tmp_path).read_text(encoding="utf-8")
 
 
 def packed_of(released):

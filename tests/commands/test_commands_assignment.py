@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from command_lines import files_under, start
 
-from dl_course.assignments.release import find_masters
+from dl_course.assignments.masters import find_masters
 from dl_course.commands.assignments import _as_date
 
 GUIDE = Path(__file__).parents[2] / "notebooks" / "assignments" / "README.md"

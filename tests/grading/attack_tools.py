@@ -5,9 +5,7 @@ from dataclasses import asdict
 
 import numpy as np
 
-from dl_course.assignments.answers import answers
-from dl_course.assignments.authoring import Cases
-from dl_course.assignments.judging import Case, Mistake
+from dl_course.assignments.masters import Case, Cases, Mistake, answers
 from dl_course.grading.marking import Asked, mark
 
 SECRET = 271828.625  # planted in the hidden inputs; exact in float32 too

@@ -13,7 +13,7 @@ PATCHES = {
     ),
     "np.asarray": "old = np.asarray\nnp.asarray = lambda x, *a, **k: old(x, *a, **k)",
     "the comparison": (
-        "import dl_course.assignments.judging as j\n"
+        "import dl_course.assignments.masters.judging as j\n"
         "j.same = j._equal = lambda *a: True\n"
         "j.Case.is_right = lambda *a: True"
     ),
@@ -28,7 +28,7 @@ PATCHES = {
     "the grader's batch": "import dl_course.grading.sandbox as s\ns.Sandbox.clear = lambda self: 0",
     "check": "import dl_course.assignments as a\na.check = a.checker = lambda *k: (lambda q: True)",
     "answers": (
-        "import dl_course.grading.runner as r, dl_course.assignments.answers as a\n"
+        "import dl_course.grading.runner as r, dl_course.assignments.masters.answering as a\n"
         "r.answers = a.answers = lambda *k: {'': np.array(True)}"
     ),
     "the limits of messages": (
@@ -73,7 +73,7 @@ SABOTAGE = {
         "class Same(np.ndarray):\n    def __eq__(self, other): return True\nnp.ndarray = Same"
     ),
     "pack": (
-        "import dl_course.assignments.packing as p, dl_course.grading.runner as r\np._KINDS = 'O'"
+        "import dl_course.assignments.masters.packing as p, dl_course.grading.runner as r\np._KINDS = 'O'"
     ),
     "any and all": "import builtins\nold = builtins.all\nbuiltins.all = lambda x: old(x) or True",
     "bool": "import builtins\nbuiltins.bool = lambda x=0: True",

@@ -263,7 +263,7 @@ LEAKS = {
 CELL = """
 import os, sys
 import numpy as np
-from dl_course.assignments.packing import pack
+from dl_course.assignments.masters import pack
 from dl_course.grading import wire
 
 def frame():

@@ -8,9 +8,7 @@ import pytest
 from attack_tools import ASKED, RIGHT, assert_honest, cells_of
 from test_grading_batch import F, G, code, grade, write_master, write_submission
 
-from dl_course.assignments.answers import answers
-from dl_course.assignments.judging import Case
-from dl_course.assignments.master import read_master
+from dl_course.assignments.masters import Case, answers, read_master
 from dl_course.commands import assignments as commands
 from dl_course.errors import CourseError
 from dl_course.grading import batch

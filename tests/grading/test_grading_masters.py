@@ -2,8 +2,7 @@
 
 import pytest
 
-from dl_course.assignments.master import is_code, is_test, read_master, source, stub
-from dl_course.assignments.release import find_masters
+from dl_course.assignments.masters import find_masters, is_code, is_test, read_master, source, stub
 from dl_course.grading import mark, questions_of
 
 PATHS = find_masters()

@@ -15,7 +15,7 @@ from attack_tools import ASKED, RIGHT, assert_honest, assert_next_is_fine, cells
 from process_tools import gone, processes_below
 
 import dl_course
-from dl_course.assignments.packing import pack, unpack
+from dl_course.assignments.masters import pack, unpack
 from dl_course.errors import CourseError
 from dl_course.grading import sandbox as module
 from dl_course.grading import wire

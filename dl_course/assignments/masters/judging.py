@@ -1,23 +1,22 @@
-"""A case of a question, and what there is to say about an answer to it."""
+"""One case of a question, and what is said about an answer to it."""
 
 import itertools
-import reprlib
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from dl_course.assignments.answers import LAYERS, OUTPUT_SHAPE
-from dl_course.assignments.comparing import show
+from dl_course.assignments.comparing import NAN, equal, equal_numbers, show, show_with_shape
+from dl_course.assignments.masters.answering import LAYERS, OUTPUT_SHAPE
 
 Answer = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong answer that many give.
+    """A common wrong answer.
 
     Attributes:
-        hint: one sentence for whoever gave it.
+        hint: one sentence for the student who gave it.
         answer: what the mistaken function gives on the case; None if it raises there.
     """
 
@@ -47,39 +46,38 @@ class Case:
     mistakes: tuple[Mistake, ...] = field(default=())
 
     def call(self, function: str) -> str:
-        """Returns the call as a student would write it, large arrays by their shape."""
+        """Returns the call as a student would write it, with only the shape of a large array."""
         words = [show(value) for value in self.args]
         words += [f"{name}={show(value)}" for name, value in self.kwargs.items()]
         return f"{function}({', '.join(words)})"
 
     def is_right(self, received: Answer) -> bool:
-        """Tells whether an answer is the expected one."""
+        """Says whether an answer is the expected one."""
         return same(self.expected, received, self.tolerance)
 
     def hint(self, received: Answer) -> str:
-        """Returns the hint of the mistake whose answer this is; empty if of none."""
+        """Returns the hint for the mistake that gives this answer; "" if there is none."""
         for mistake in self.mistakes:
             if mistake.answer is not None and same(mistake.answer, received, self.tolerance):
                 return mistake.hint
         return ""
 
     def fault(self, received: Answer) -> str:
-        """Returns what was expected and what was received instead, in whole sentences."""
+        """Returns what was expected and what was received instead, in sentences; "" when right."""
         if received.keys() != self.expected.keys():
             return f"Expected {_parts(self.expected)}, received {_parts(received)}."
         for name, expected in self.expected.items():
-            if not _equal(expected, received[name], self.tolerance):
-                return _difference(name, expected, received[name])
+            if not equal(expected, received[name], self.tolerance):
+                return _difference(name, expected, received[name], self.tolerance)
         return ""
 
 
 def same(expected: Answer, received: Answer, tolerance: float) -> bool:
-    """Tells whether two answers have the same parts, each with equal shape and values.
+    """Says whether two answers have the same parts, each with equal shape and values.
 
     Args:
         expected, received: answers.
-        tolerance: largest relative difference; a hundredth of it is allowed absolutely. Whole
-            numbers are counts, and must be right.
+        tolerance: largest relative difference, as for `equal_numbers`.
 
     Example:
         >>> same({"": np.array(0.3)}, {"": np.array(0.1 + 0.2)}, 1e-5)
@@ -88,66 +86,45 @@ def same(expected: Answer, received: Answer, tolerance: float) -> bool:
         False
     """
     return expected.keys() == received.keys() and all(
-        _equal(expected[name], received[name], tolerance) for name in expected
+        equal(expected[name], received[name], tolerance) for name in expected
     )
-
-
-def _equal(expected: np.ndarray, received: np.ndarray, tolerance: float) -> bool:
-    if expected.shape != received.shape:
-        return False
-    if (expected.dtype.kind == "U") != (received.dtype.kind == "U"):
-        return False
-    if expected.dtype.kind == "U":
-        return bool(np.array_equal(expected, received))
-    is_count = expected.dtype.kind in "biu"
-    rtol, atol = (0.0, 1e-6) if is_count else (tolerance, tolerance / 100)
-    with np.errstate(all="ignore"):
-        return bool(np.isclose(received, expected, rtol=rtol, atol=atol, equal_nan=True).all())
 
 
 def _parts(answer: Answer) -> str:
     if list(answer) == [""]:
-        return f"one value, {_show(answer[''])}"
+        return f"one value, {show_with_shape(answer[''])}"
     return f"{len(answer)} values, {', '.join(answer)}"
 
 
-def _difference(name: str, expected: np.ndarray, received: np.ndarray) -> str:
+def _difference(name: str, expected: np.ndarray, received: np.ndarray, tolerance: float) -> str:
     what = f"{name}: " if name else ""
+    text = f"{what}Expected {show_with_shape(expected)}, received {show_with_shape(received)}."
     if name == LAYERS:
         return _first_layer(expected.tolist(), received.tolist())
     if "U" in (expected.dtype.kind, received.dtype.kind):
-        return f"{what}Expected {_show(expected)}, received {_show(received)}."
+        return text
     if expected.shape != received.shape:
         return f"{what}Expected shape {expected.shape}, received shape {received.shape}."
     if name == OUTPUT_SHAPE:
         return f"Expected {name} {show(tuple(expected))}, received {show(tuple(received))}."
-    text = f"{what}Expected {_show(expected)}, received {_show(received)}."
     if received.dtype.kind in "fc" and np.isnan(received).any():
-        return f"{text} nan comes from 0/0, inf - inf or the logarithm of a negative number."
+        return f"{text} {NAN}"
     if expected.ndim:
-        with np.errstate(all="ignore"):
-            wrong = ~np.isclose(received, expected, equal_nan=True)
-        if wrong.any():
-            first = tuple(int(i) for i in np.argwhere(wrong)[0])
-            place = ", ".join(map(str, first))
-            text += f" {wrong.sum()} of {wrong.size} differ; the first at [{place}]: expected "
-            text += f"{show(expected[first])}, received {show(received[first])}."
+        wrong = ~equal_numbers(expected, received, tolerance)
+        first = tuple(int(i) for i in np.argwhere(wrong)[0])
+        text += (
+            f" {wrong.sum()} of {wrong.size} differ; the first at [{', '.join(map(str, first))}]: "
+            f"expected {show(expected[first])}, received {show(received[first])}."
+        )
     return text
 
 
 def _first_layer(expected: list, received: list) -> str:
-    """Says which layer is the first that differs, in full."""
+    """Says which layer is the first that differs."""
     if not isinstance(received, list):
         return f"Expected {len(expected)} layers, received none."
-    pairs = itertools.zip_longest(expected, received, fillvalue="no more layer")
+    pairs = itertools.zip_longest(expected, received, fillvalue="no further layer")
     for number, (wanted, found) in enumerate(pairs, 1):
         if wanted != found:
             return f"Layer {number}: Expected {wanted}, received {found}."
     return f"Expected {len(expected)} layers, received {len(received)}."
-
-
-def _show(array: np.ndarray) -> str:
-    if array.dtype.kind == "U":
-        return reprlib.repr(array.tolist())
-    shape = f" of shape {array.shape}" if array.ndim and array.size <= 24 else ""
-    return f"{show(array)}{shape}"

@@ -1,23 +1,30 @@
-"""The exercises of chapter 06."""
+"""Exercises on convolution and pooling."""
+
+import math
 
 import numpy as np
 
-from dl_course.assignments.exercise import ArrayExercise, ChoiceExercise, Exercise, NumberExercise
-from dl_course.assignments.functions import FunctionExercise
+from dl_course.assignments.exercises.kinds import (
+    ArrayExercise,
+    ChoiceExercise,
+    Exercise,
+    FunctionExercise,
+    NumberExercise,
+)
 
 
-def correlate(image, kernel):
-    """Returns the cross-correlation, as large as the kernel's places on the image."""
+def correlate(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+    """Returns the cross-correlation: one number for each place of the kernel on the image."""
     windows = np.lib.stride_tricks.sliding_window_view(image, np.shape(kernel))
     return (windows * kernel).sum(axis=(2, 3))
 
 
-def places(n, window, stride, dilation):
-    """Returns how many places a window has whose pixels lie `dilation` apart."""
+def places(n: int, window: int, stride: int, dilation: int) -> int:
+    """Returns how many places there are for a window whose pixels lie `dilation` apart."""
     return (n - ((window - 1) * dilation + 1)) // stride + 1
 
 
-# The picture and the kernel of the first two exercises, and the picture of the pooling.
+# The picture and kernel of the first two exercises, and the picture of the pooling exercise.
 _PICTURE = np.array([[1, 2, 0], [0, 3, 1], [2, 0, 4]])
 _KERNEL = np.array([[1, 0], [2, -1]])
 _POOLED = np.array([[1, 5, 2, 2], [3, 4, 0, 7]])
@@ -25,15 +32,15 @@ _UPSTREAM = np.array([10, 20])
 
 _TURNED = correlate(_PICTURE, _KERNEL[::-1, ::-1])
 _AS_IT_IS = correlate(_PICTURE, _KERNEL)
-_BY_WINDOW = np.repeat(np.repeat(_UPSTREAM[None], 2, axis=1), 2, axis=0)  # (2, 4)
+_BY_WINDOW = np.kron(_UPSTREAM, np.ones((2, 2)))  # (2, 4)
 _MAX_GRADIENT = np.array([[0, 10, 0, 0], [0, 0, 0, 20]])
 
 _BY_HAND = (
     ArrayExercise(
-        id="06-cross-correlation",
+        id="cross-correlation",
         solution=_AS_IT_IS,
         explanation="The kernel lies on the picture as it is: four places, four sums.",
-        hint="At the upper left: 1*1 + 2*0 + 0*2 + 3*(-1). Then one column further.",
+        hint="At the upper left: 1*1 + 2*0 + 0*2 + 3*(-1). Then move one column to the right.",
         mistakes=(
             (_TURNED, "That is the true convolution. Do not turn the kernel."),
             (_AS_IT_IS.T, "Rows and columns of the result are swapped."),
@@ -49,19 +56,19 @@ _BY_HAND = (
         ),
     ),
     ArrayExercise(
-        id="06-true-convolution",
+        id="true-convolution",
         solution=_TURNED,
-        explanation="Turned by 180 degrees the kernel is [[-1, 2], [0, 1]]; then slide it.",
+        explanation="Turned by 180 degrees, the kernel is [[-1, 2], [0, 1]]; then slide it.",
         hint="Turn the kernel by 180 degrees, kernel[::-1, ::-1]. Then do as in exercise 1.",
         mistakes=(
             (_AS_IT_IS, "That is the cross-correlation. Turn the kernel first."),
             (
                 correlate(_PICTURE, _KERNEL[::-1]),
-                "You turned the rows only. Turn the columns too.",
+                "You flipped the rows only. Flip the columns too.",
             ),
             (
                 correlate(_PICTURE, _KERNEL[:, ::-1]),
-                "You turned the columns only. Turn the rows too.",
+                "You flipped the columns only. Flip the rows too.",
             ),
             (
                 correlate(_PICTURE, np.rot90(_KERNEL)),
@@ -75,7 +82,7 @@ _BY_HAND = (
 
 _RNG = np.random.default_rng(6)
 _CORRELATE = FunctionExercise(
-    id="06-correlate",
+    id="correlate",
     arguments=("image", "kernel"),
     cases=(
         (_PICTURE.astype(float), _KERNEL.astype(float)),
@@ -83,7 +90,7 @@ _CORRELATE = FunctionExercise(
         (_RNG.integers(-3, 4, (3, 3)).astype(float), _RNG.integers(-3, 4, (3, 3)).astype(float)),
     ),
     solution=correlate,
-    explanation="The kernel slides over every place where it lies on the image entirely.",
+    explanation="The kernel visits every place where all of it lies on the image.",
     hint="result[i, j] is the sum of image[i:i+rows, j:j+columns] * kernel.",
     mistakes=(
         (
@@ -100,13 +107,13 @@ _CORRELATE = FunctionExercise(
         ),
         (
             lambda image, kernel: correlate(np.pad(image, 1), kernel),
-            "No zeros around the image: the kernel stays inside.",
+            "Do not put zeros around the image: the kernel stays inside.",
         ),
     ),
 )
 
 _PLACES = FunctionExercise(
-    id="06-places",
+    id="places",
     arguments=("n", "window", "stride", "dilation"),
     cases=((28, 3, 1, 1), (28, 3, 1, 2), (28, 3, 2, 3), (11, 5, 3, 2), (9, 2, 4, 3)),
     solution=places,
@@ -119,7 +126,7 @@ _PLACES = FunctionExercise(
         ),
         (
             lambda n, window, stride, dilation: (n - window * dilation) // stride + 1,
-            "Between 3 pixels there are 2 gaps: (window - 1) * dilation + 1 pixels are covered.",
+            "Between 3 pixels there are 2 gaps: the window covers (window - 1) * dilation + 1.",
         ),
         (
             lambda n, window, stride, dilation: n - (window - 1) * dilation,
@@ -127,29 +134,38 @@ _PLACES = FunctionExercise(
         ),
         (
             lambda n, window, stride, dilation: (n - (window - 1) * dilation - 1) // stride,
-            "The place at 0 counts too: one is missing.",
+            "The place at 0 counts too: add 1.",
         ),
         (
             lambda n, window, stride, dilation: (n - (window - 1) * dilation - 1) / stride + 1,
             "A last window that does not fit is left out: round down, with //.",
         ),
+        (
+            lambda n, window, stride, dilation: (
+                math.ceil((n - (window - 1) * dilation - 1) / stride) + 1
+            ),
+            "A last window that does not fit is left out: round down, not up.",
+        ),
     ),
 )
 
 _POOL_GRADIENT = ArrayExercise(
-    id="06-pool-gradient",
+    id="pool-gradient",
     solution=_MAX_GRADIENT,
-    explanation="Only the largest pixel of a window has moved the output, so it gets everything.",
+    explanation="Only the largest pixel of a window determines the output, so it gets everything.",
     hint="Which pixel of each 2 x 2 window would change the output if it changed a little?",
     mistakes=(
-        (_BY_WINDOW / 4, "That is average pooling: every pixel has a share. Here one wins."),
-        (_BY_WINDOW, "Not every pixel gets it: only the one that won its window."),
+        (
+            _BY_WINDOW / 4,
+            "That is average pooling, where every pixel gets a share. Here one pixel gets all.",
+        ),
+        (_BY_WINDOW, "Not every pixel gets it: only the largest one of its window."),
         (
             (_MAX_GRADIENT > 0).astype(float),
             "The places are right. What arrives there is the gradient of the window's output.",
         ),
-        (_POOLED * (_MAX_GRADIENT > 0), "Those are the pixels that won. Give their gradients."),
-        (_POOLED * _MAX_GRADIENT, "Do not multiply by the pixel: y = x there, so the slope is 1."),
+        (_POOLED * (_MAX_GRADIENT > 0), "Those are the largest pixels. Give their gradients."),
+        (_POOLED * _MAX_GRADIENT, "Do not multiply by the pixel: there y = x, so the slope is 1."),
     ),
 )
 
@@ -158,22 +174,22 @@ EXERCISES: tuple[Exercise, ...] = (
     _CORRELATE,
     _PLACES,
     NumberExercise(
-        id="06-sees",
+        id="sees",
         solution=5,
-        explanation="Three outputs of the first layer side by side, and each sees one pixel more "
-        "on either side.",
-        hint="Draw a row of pixels. Which does the first layer look at for three neighbours?",
+        explanation="It sees three outputs of the first layer side by side, and the outer two each "
+        "see one pixel more.",
+        hint="Draw a row of pixels. Which does the first layer use for three neighbouring outputs?",
         mistakes=(
             (3, "That is one layer. The second looks at three places of the first."),
-            (6, "The windows of neighbours overlap: do not add them."),
-            (9, "The windows of neighbours overlap: do not multiply them."),
+            (6, "The windows of neighbours overlap: do not add their sizes."),
+            (9, "The windows of neighbours overlap: do not multiply their sizes."),
             (25, "That is the number of pixels of the square. Give its side."),
-            (7, "That is three layers."),
+            (7, "That would be three layers."),
         ),
     ),
     _POOL_GRADIENT,
     NumberExercise(
-        id="06-dense-weights",
+        id="dense-weights",
         solution=100 * 64,
         explanation="Each of the 64 outputs has a weight for each of the 100 pixels. The kernel "
         "has 9.",
@@ -184,16 +200,19 @@ EXERCISES: tuple[Exercise, ...] = (
             (100, "That is the number of pixels, the weights of a single output."),
             (164, "Multiply the pixels by the outputs; do not add them."),
             (100 * 100, "The output is smaller than the image: 10 - 3 + 1 on each side."),
-            (64 * 9, "Those are the products of the convolution. A dense layer uses all pixels."),
-            (101 * 64, "Without biases, said the question."),
+            (
+                64 * 9,
+                "That is how many products the convolution needs. A dense layer uses all pixels.",
+            ),
+            (101 * 64, "The question says without biases."),
         ),
     ),
     ChoiceExercise(
-        id="06-same-result",
+        id="same-result",
         solution="blur",
         choices=("blur", "edge", "corner"),
-        explanation="A mean of nine pixels stays the same when it is turned by 180 degrees.",
-        hint="Turn each of the three kernels by 180 degrees. Which one stays as it is?",
+        explanation="Nine equal numbers stay the same when they are turned by 180 degrees.",
+        hint="Turn each of the three kernels by 180 degrees. Which one stays the same?",
         mistakes=(
             ("edge", "Turned by 180 degrees, its dark side is on the right."),
             ("corner", "Turned by 180 degrees, it looks for the opposite corner."),

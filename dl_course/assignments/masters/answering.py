@@ -1,10 +1,11 @@
-"""What an assignment's function returns, as named plain arrays: the form in which it is compared.
+"""What an assignment's function returns, as plain arrays with names: the form that is compared.
 
-A Keras model becomes what can be said of it in numbers: shapes, parameter counts, and its output
-once its weights have been filled with given values.
+A Keras model is described by numbers: shapes, parameter counts, and its output once its weights
+have been filled with given values.
 """
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 
@@ -19,23 +20,25 @@ _SHOWN = (
 
 
 class AnswerError(ValueError):
-    """The function returned something that cannot be compared with an array."""
+    """The function returned something that cannot be turned into arrays."""
 
 
-def answers(value: object, on: np.ndarray | None = None, layers: bool = False) -> dict:
+def answers(
+    value: object, on: np.ndarray | None = None, layers: bool = False
+) -> dict[str, np.ndarray]:
     """Returns what a function returned as arrays, by name.
 
     Args:
         value: a number, a text, an array or tensor, a list, tuple or dict of these, or a Keras
             model or layer.
         on: the input on which a model or layer is tried.
-        layers: whether the layers of a model and their hyperparameters belong to the answer.
+        layers: whether a model's layers and their hyperparameters are part of the answer.
 
     Returns:
-        A dict of arrays of numbers, truth values or texts. A single array has the name "".
+        Arrays of numbers, truth values or texts, by name. A single array has the name "".
 
     Raises:
-        AnswerError: if it is something else, larger than 16 MiB, or of more than 1000 parts.
+        AnswerError: if it is something else, larger than 16 MiB, or has more than 1000 parts.
 
     Example:
         >>> answers((1.5, [2, 3]))
@@ -49,7 +52,7 @@ def answers(value: object, on: np.ndarray | None = None, layers: bool = False) -
     if sum(array.nbytes for array in found.values()) > LARGEST:
         raise AnswerError("it is larger than 16 MiB")
     if len(found) > MOST:
-        raise AnswerError(f"{len(found)} values in lists or dicts; return arrays")
+        raise AnswerError(f"{len(found)} values in lists or dicts; return arrays instead")
     return found
 
 
@@ -68,7 +71,7 @@ def _collect(name: str, value: object, found: dict[str, np.ndarray]) -> None:
     elif value is None:
         raise AnswerError("None: a function that ends without `return` gives None")
     else:
-        raise AnswerError(f"a {type(value).__name__}, which is no number, array or text")
+        raise AnswerError(f"a {type(value).__name__}, which is not a number, array or text")
 
 
 def _as_array(value: object) -> np.ndarray | None:
@@ -80,16 +83,16 @@ def _as_array(value: object) -> np.ndarray | None:
 
 
 def _is_model(value: object) -> bool:
-    # Told by what it offers: NumPy assignments are compared without starting Keras.
+    # Recognized by its methods, so that NumPy assignments are compared without starting Keras.
     offers = all(hasattr(value, name) for name in ("weights", "count_params", "get_config"))
     return offers and not isinstance(value, type)
 
 
-def _model_answers(model: object, on: np.ndarray | None, layers: bool) -> dict[str, np.ndarray]:
+def _model_answers(model: Any, on: np.ndarray | None, layers: bool) -> dict[str, np.ndarray]:
     if on is None:
-        raise AnswerError("a Keras model: the case must say on what input to try it")
+        raise AnswerError("a Keras model: the case must say what input to try it on")
     if not getattr(model, "built", False):
-        model(on)  # a layer makes its weights when it is first called
+        model(on)  # a layer creates its weights when it is first called
     _fill(model.weights)
     output = np.asarray(model(on, training=False))
     found = {
@@ -98,7 +101,9 @@ def _model_answers(model: object, on: np.ndarray | None, layers: bool) -> dict[s
         "non-trainable parameters": np.array(_size(model.non_trainable_weights)),
     }
     if layers:  # before the output: which layer differs helps more than which number
-        found[LAYERS] = np.array([_line(layer) for layer in model.layers if _counts(layer)])
+        found[LAYERS] = np.array(
+            [_line(layer) for layer in model.layers if type(layer).__name__ != "InputLayer"]
+        )
     return found | {"output under given weights": output}
 
 
@@ -109,9 +114,9 @@ def _size(weights: list) -> int:
 def _fill(weights: list) -> None:
     """Gives every weight values that depend on its shape and its place among equal shapes.
 
-    So a model that was put together in another order, with the same layers, gives the same output.
+    A model that creates the same layers in another order then still gives the same output.
     """
-    seen = Counter()
+    seen: Counter[tuple] = Counter()
     for weight in weights:
         shape = tuple(weight.shape)
         rng = np.random.default_rng([seen[shape], *shape])
@@ -121,11 +126,7 @@ def _fill(weights: list) -> None:
         weight.assign(np.abs(values) if "variance" in weight.path else values)
 
 
-def _counts(layer: object) -> bool:
-    return type(layer).__name__ != "InputLayer"
-
-
-def _line(layer: object) -> str:
+def _line(layer: Any) -> str:
     config = layer.get_config()
     shown = [f"{key}={_short(config[key])}" for key in _SHOWN if config.get(key) is not None]
     return f"{type(layer).__name__}({', '.join(shown)})"

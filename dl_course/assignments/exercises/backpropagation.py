@@ -1,28 +1,30 @@
-"""The exercises of chapter 04."""
+"""Exercises on backpropagation."""
 
 import numpy as np
 
-from dl_course.assignments.exercise import ArrayExercise, ChoiceExercise, Exercise, NumberExercise
-from dl_course.assignments.functions import FunctionExercise
+from dl_course.assignments.exercises.kinds import (
+    ArrayExercise,
+    ChoiceExercise,
+    Exercise,
+    FunctionExercise,
+    NumberExercise,
+)
+from dl_course.scratch import sigmoid
 
 
-def kernel_gradient(x, delta):
+def kernel_gradient(x: np.ndarray, delta: np.ndarray) -> np.ndarray:
     """Returns dL/dW of z = x W + b, for delta = dL/dz."""
     return x.T @ delta
 
 
-def tanh_backward(upstream, h):
+def tanh_backward(upstream: np.ndarray, h: np.ndarray) -> np.ndarray:
     """Returns dL/dz of h = tanh(z), for upstream = dL/dh."""
     return upstream * (1 - h**2)
 
 
-def logits_gradient(y, logits):
+def logits_gradient(y: np.ndarray, logits: np.ndarray) -> np.ndarray:
     """Returns dL/dz of the mean binary cross-entropy of sigmoid(z)."""
-    return (_sigmoid(logits) - y) / len(y)
-
-
-def _sigmoid(z):
-    return 1 / (1 + np.exp(-z))
+    return (sigmoid(logits) - y) / len(y)
 
 
 # The layer of the exercise by hand: the values at its left end, the gradients at its right end.
@@ -30,20 +32,20 @@ _LEFT, _RIGHT = np.array([1.0, 2.0, 0.0]), np.array([3.0, -1.0])
 _BY_HAND = np.outer(_LEFT, _RIGHT)
 
 _KERNEL_BY_HAND = ArrayExercise(
-    id="04-kernel-by-hand",
+    id="kernel-by-hand",
     solution=_BY_HAND,
-    explanation="Value times gradient, for every edge. Behind an input of 0 nothing is learned.",
+    explanation="Value times gradient, for every edge. An input of 0 teaches its weights nothing.",
     hint="Row i, column j: the value of input i times the gradient of unit j.",
     mistakes=(
         (_BY_HAND.T, "Rows and columns are swapped: a kernel has shape (inputs, units)."),
-        (-_BY_HAND, "The signs are turned: that is the step against the gradient, not itself."),
+        (-_BY_HAND, "The signs are wrong: that is the step of descent. Give the gradient."),
         (np.add.outer(_LEFT, _RIGHT), "You added. Multiply the value by the gradient."),
         (_BY_HAND.ravel(), "The numbers are right; give them as three rows of two."),
     ),
 )
 
 _KERNEL_GRADIENT = FunctionExercise(
-    id="04-kernel-gradient",
+    id="kernel-gradient",
     arguments=("x", "delta"),
     cases=(
         (np.array([[1.0, 2.0], [0.0, -1.0]]), np.array([[0.5, 1.0], [-2.0, 0.25]])),
@@ -52,12 +54,12 @@ _KERNEL_GRADIENT = FunctionExercise(
     ),
     solution=kernel_gradient,
     explanation="The product adds up the outer products of all examples of the batch.",
-    hint="From (batch, inputs) and (batch, units) make (inputs, units): sum over the batch.",
+    hint="Make (inputs, units) from (batch, inputs) and (batch, units): sum over the batch.",
     mistakes=(
         (lambda x, delta: delta.T @ x, "That is its transpose: a kernel is (inputs, units)."),
         (
             lambda x, delta: x.T @ delta / len(x),
-            "The mean is in delta already, if the loss has one: only sum over the batch.",
+            "If the loss is a mean, delta already contains it: only sum over the batch.",
         ),
         (lambda x, delta: -(x.T @ delta), "The minus sign belongs to the step of descent."),
         (
@@ -68,7 +70,7 @@ _KERNEL_GRADIENT = FunctionExercise(
 )
 
 _TANH_BACKWARD = FunctionExercise(
-    id="04-tanh-backward",
+    id="tanh-backward",
     arguments=("upstream", "h"),
     cases=(
         (np.array([[1.0, -2.0]]), np.array([[0.5, -0.9]])),
@@ -81,34 +83,37 @@ _TANH_BACKWARD = FunctionExercise(
         (lambda upstream, h: 1 - h**2, "That is the slope alone. Multiply by `upstream`."),
         (
             lambda upstream, h: upstream * (1 - np.tanh(h) ** 2),
-            "h is tanh(z) already: no second tanh.",
+            "h is already tanh(z): no second tanh.",
         ),
         (lambda upstream, h: upstream * h * (1 - h), "That is the slope of the sigmoid."),
         (lambda upstream, h: upstream * (1 - h), "The square is missing: 1 - h^2."),
-        (lambda upstream, h: upstream + 1 - h**2, "The chain rule multiplies, it does not add."),
+        (lambda upstream, h: upstream + 1 - h**2, "The chain rule multiplies; it does not add."),
     ),
 )
 
 _LOGITS_GRADIENT = FunctionExercise(
-    id="04-error-at-the-logits",
+    id="error-at-the-logits",
     arguments=("y", "logits"),
     cases=(
         (np.array([[0.0], [1.0], [1.0]]), np.array([[2.0], [-1.0], [0.5]])),
         (np.array([[1.0], [0.0]]), np.array([[3.0], [0.0]])),
     ),
     solution=logits_gradient,
-    explanation="What it said, minus what is right. The slope of the sigmoid has cancelled.",
-    hint="Turn the logits into y_hat with a sigmoid; the gradient of a mean has a 1/n.",
+    explanation="Prediction minus target, over n. The slope of the sigmoid has cancelled.",
+    hint="Turn the logits into y_hat with a sigmoid; the gradient of a mean has a factor 1/n.",
     mistakes=(
-        (lambda y, z: _sigmoid(z) - y, "The loss is a mean: divide by the number of examples."),
-        (lambda y, z: (y - _sigmoid(z)) / len(y), "The sign is turned: y_hat - y."),
-        (lambda y, z: (z - y) / len(y), "The logits are no probabilities yet: sigmoid first."),
+        (lambda y, z: sigmoid(z) - y, "The loss is a mean: divide by the number of examples."),
+        (lambda y, z: (y - sigmoid(z)) / len(y), "The sign is wrong: it is y_hat - y."),
         (
-            lambda y, z: (_sigmoid(z) - y) * _sigmoid(z) * (1 - _sigmoid(z)) / len(y),
+            lambda y, z: (z - y) / len(y),
+            "The logits are not probabilities yet: apply the sigmoid first.",
+        ),
+        (
+            lambda y, z: (sigmoid(z) - y) * sigmoid(z) * (1 - sigmoid(z)) / len(y),
             "The slope of the sigmoid cancels against the derivative of the logarithm.",
         ),
         (
-            lambda y, z: 2 * (_sigmoid(z) - y) / len(y),
+            lambda y, z: 2 * (sigmoid(z) - y) / len(y),
             "The 2 belongs to the squared error, not to the cross-entropy.",
         ),
     ),
@@ -116,20 +121,26 @@ _LOGITS_GRADIENT = FunctionExercise(
 
 EXERCISES: tuple[Exercise, ...] = (
     NumberExercise(
-        id="04-read-a-weight",
+        id="read-a-weight",
         solution=-0.12,
         tolerance=2e-3,
-        explanation="0.6 times -0.2: a larger weight would lower the loss.",
-        hint="The gradient of a weight: the value at its left end times the gradient at its right.",
+        explanation="0.6 times -0.2 is negative: a larger weight would lower the loss.",
+        hint="Multiply the value at the weight's left end by the delta at its right end.",
         mistakes=(
-            (0.12, "The sign: one of the two factors is negative."),
+            (0.12, "Check the sign: one of the two factors is negative."),
             (
-                -0.36,
-                "That is the value times the weight. The gradient does not contain the weight.",
+                1.8,
+                "That is the value times the weight: what flows forward. Use the delta instead of "
+                "the weight.",
             ),
-            (0.072, "The weight itself does not occur in its own gradient."),
-            (-0.6, "That is 3 times the gradient: the weight itself does not occur."),
+            (
+                -0.6,
+                "That is the weight times the delta: what flows back to the value. Use the value "
+                "instead of the weight.",
+            ),
+            (-0.36, "That is all three multiplied. The weight is not part of its own gradient."),
             (0.4, "You added. The chain rule multiplies."),
+            (0.8, "You subtracted. The chain rule multiplies."),
         ),
     ),
     _KERNEL_BY_HAND,
@@ -137,28 +148,28 @@ EXERCISES: tuple[Exercise, ...] = (
     _TANH_BACKWARD,
     _LOGITS_GRADIENT,
     NumberExercise(
-        id="04-five-sigmoids",
+        id="five-sigmoids",
         solution=0.25**5,
         tolerance=2e-3,
         explanation="A quarter, five times: about a thousandth is left, at best.",
-        hint="What is the largest slope of a sigmoid? Every layer multiplies by one.",
+        hint="What is the largest slope of a sigmoid? Every sigmoid multiplies by its slope.",
         mistakes=(
-            (0.25, "That is one sigmoid. There are five, one behind the other."),
-            (0.25 * 5, "The layers multiply; they do not add up."),
+            (0.25, "That is one sigmoid. There are five, one after the other."),
+            (0.25 * 5, "The slopes multiply; they do not add up."),
             (0.5**5, "0.5 is the value of the sigmoid at 0. Its slope there is h (1 - h)."),
-            (1.0, "The largest slope of a sigmoid is not 1, that is tanh's."),
-            (4.0**5, "That is by how much it shrinks. Asked is what share is left."),
+            (1.0, "The largest slope of a sigmoid is not 1; that is the tanh's."),
+            (4.0**5, "That is the factor by which it shrinks. What share is left?"),
         ),
     ),
     ChoiceExercise(
-        id="04-where-is-the-bug",
+        id="where-is-the-bug",
         solution="hidden",
         choices=("loss", "output", "hidden"),
-        explanation="The error went wrong on its way to the hidden layer; all behind it is right.",
-        hint="A gradient flows from the loss back. Which part do only the wrong ones depend on?",
+        explanation="The error goes wrong on its way to the hidden layer; all else is right.",
+        hint="Gradients flow back from the loss. Which part do only the wrong ones depend on?",
         mistakes=(
-            ("loss", "A wrong start of the flow would spoil the gradients of all layers."),
-            ("output", "The gradients of the output layer are right, so its delta is."),
+            ("loss", "A mistake there would spoil the gradients of all layers."),
+            ("output", "The gradients of the output layer are right, so its delta is right too."),
         ),
     ),
 )

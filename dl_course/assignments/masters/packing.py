@@ -1,7 +1,7 @@
 """Values as bytes and back: JSON for the structure, plain `.npy` for the arrays, never pickle.
 
-Whoever unpacks need not trust whoever packed: every size is checked before it is believed, no
-code is run, and what is not of the form raises `PackingError`.
+The reader need not trust the writer: every size is checked before it is used, no code is run,
+and anything malformed raises `PackingError`.
 """
 
 import io
@@ -9,18 +9,19 @@ import json
 import math
 import struct
 import sys
+from typing import Any
 
 import numpy as np
 
 _MAGIC = b"DLC1"
 _SIZE = struct.Struct(">Q")
 _LARGEST_TEXT = 2**24  # bytes of JSON
-_MOST_ARRAYS = 10_000  # to read a header takes longer than to write a forged one
-_KINDS = "biufcU"  # numbers, truth values and texts; an array of objects could only be pickled
+_MOST_ARRAYS = 10_000  # reading a header takes longer than forging one
+_KINDS = "biufcU"  # numbers, truth values and texts; objects could only be pickled
 
 
 class PackingError(ValueError):
-    """The bytes are not of the form, or the value cannot be brought into it."""
+    """The bytes are malformed, or the value cannot be packed."""
 
 
 def pack(value: object) -> bytes:
@@ -30,7 +31,7 @@ def pack(value: object) -> bytes:
         value: None, a truth value, a number, a text, an array, or a list, tuple or dict of these.
 
     Raises:
-        PackingError: if it is, or holds, anything else.
+        PackingError: if it is or contains anything else.
 
     Example:
         >>> unpack(pack({"x": np.eye(2), "rates": (0.1, 0.2)}))
@@ -48,12 +49,12 @@ def pack(value: object) -> bytes:
     return b"".join(parts)
 
 
-def unpack(data: bytes, largest_text: int = _LARGEST_TEXT) -> object:
-    """Returns the value that `pack` was given. Its arrays cannot be written to.
+def unpack(data: bytes, largest_text: int = _LARGEST_TEXT) -> Any:
+    """Returns the value that `pack` was given; its arrays are read-only.
 
     Args:
         data: what `pack` returned.
-        largest_text: bytes of JSON to accept, which take up to fifty times as much when read.
+        largest_text: bytes of JSON to accept; they take up to fifty times as much once read.
 
     Raises:
         PackingError: if `data` is anything but what `pack` writes.
@@ -68,9 +69,9 @@ def unpack(data: bytes, largest_text: int = _LARGEST_TEXT) -> object:
         raise PackingError(f"the structure is damaged: {type(error).__name__}") from None
 
 
-def _parts(data: bytes) -> list[memoryview | bytes]:
+def _parts(data: bytes) -> list[bytes]:
     if data[:4] != _MAGIC:
-        raise PackingError("the bytes begin with a wrong header")
+        raise PackingError("the bytes begin with the wrong header")
     parts, at = [], 4
     while at < len(data):
         if len(data) - at < _SIZE.size:
@@ -128,7 +129,7 @@ def _save(array: np.ndarray) -> bytes:
 
 
 def _load(blob: bytes) -> np.ndarray:
-    """Returns the array of a `.npy` file whose header may lie."""
+    """Returns the array in the bytes of a `.npy` file, whose header may be forged."""
     file = io.BytesIO(blob)
     try:
         if np.lib.format.read_magic(file) != (1, 0):
@@ -136,15 +137,15 @@ def _load(blob: bytes) -> np.ndarray:
         header = np.lib.format.read_array_header_1_0(file, max_header_size=1000)
         shape, is_fortran, dtype = header
         if dtype.kind not in _KINDS or any(n < 0 for n in shape):
-            raise ValueError("no plain numbers or texts")
+            raise ValueError("not plain numbers or texts")
         # math.prod counts without overflow: a forged shape cannot wrap around to a small size.
         if math.prod(shape) * dtype.itemsize != len(blob) - file.tell():
-            raise ValueError("its size is not what its header says")
+            raise ValueError("its size does not match its header")
         values = np.frombuffer(blob, dtype, offset=file.tell())
         if dtype.kind == "U":
             codes = np.frombuffer(blob, dtype.str[0] + "u4", offset=file.tell())
             if codes.max(initial=0) > sys.maxunicode:
-                raise ValueError("no characters")
+                raise ValueError("not characters")
         return values.reshape(shape, order="F" if is_fortran else "C")
     except Exception as error:  # NumPy's reader of headers raises many kinds; all mean the same
         raise PackingError(f"an array is damaged: {type(error).__name__}: {error}") from None

@@ -1,17 +1,22 @@
-"""Writes the notebooks for students."""
+"""Finds the masters, and writes the notebooks for students."""
 
 import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from dl_course.assignments.authoring import run_master
-from dl_course.assignments.master import BEGIN_SOLUTION, Master, read_master, student_notebook
-from dl_course.assignments.public import pack_cases
+from dl_course.assignments.masters.authoring import run_master
+from dl_course.assignments.masters.master import (
+    BEGIN_SOLUTION,
+    Master,
+    read_master,
+    student_notebook,
+)
+from dl_course.assignments.masters.public import pack_cases
 from dl_course.errors import DataError, argument_error
-from dl_course.files import write_text
+from dl_course.files import notebooks_folder, write_text
 
-MASTERS = Path(__file__).resolve().parents[2] / "notebooks" / "assignments"
+MASTERS = notebooks_folder() / "assignments"
 
 
 def find_masters(folder: str | os.PathLike = MASTERS) -> dict[str, Path]:
@@ -27,8 +32,8 @@ def find_masters(folder: str | os.PathLike = MASTERS) -> dict[str, Path]:
     paths = sorted(Path(folder).glob("*.ipynb"))
     if not paths:
         raise DataError(
-            f"{folder}: expected master notebooks, found none. They are in notebooks/assignments "
-            "of the course's repository: pass `--masters` with that folder."
+            f"{folder}: expected master notebooks, found none. Pass `--masters` with the folder "
+            "that holds yours, or leave it out for those of the course."
         )
     return {path.stem: path for path in paths}
 
@@ -37,7 +42,7 @@ def masters_named(names: Iterable[str], folder: str | os.PathLike = MASTERS) -> 
     """Returns the masters with these names, read.
 
     Raises:
-        CourseError: if there is none of that name; the message lists them.
+        CourseError: if a name is unknown; the message lists those that exist.
     """
     paths = find_masters(folder)
     for name in names:
@@ -51,38 +56,40 @@ def free_path(master: Master, out: str | os.PathLike, *, overwrite: bool = False
     """Returns where a master's notebook for students goes.
 
     Raises:
-        DataError: if a master is there, or anything else that may not be overwritten.
+        DataError: if that file is a master, or exists and may not be overwritten.
     """
     path = Path(out) / f"{master.name}.ipynb"
     if path.exists() and BEGIN_SOLUTION in path.read_text("utf-8", errors="replace"):
         raise DataError(f"{path}: is a master, with its solutions. Release to another folder.")
     if path.exists() and not overwrite:
-        raise DataError(f"{path}: is there already, maybe solved. Pass --overwrite to replace it.")
+        raise DataError(
+            f"{path}: exists already, and may hold answers. Pass --overwrite to replace it."
+        )
     return path
 
 
-def release(master: Master, out: str | os.PathLike, *, overwrite: bool = False) -> Path:
+def release_master(master: Master, out: str | os.PathLike, *, overwrite: bool = False) -> Path:
     """Writes a master's notebook for students: stubs, and the public cases packed.
 
     Args:
         master: the master; its code is run.
         out: the folder to write to.
-        overwrite: whether to replace a notebook that is there, which may be a solved one.
+        overwrite: whether to replace an existing notebook, which may hold answers.
 
     Returns:
         The notebook's path.
 
     Raises:
-        DataError: if the notebook is there already, or the master raises.
+        DataError: if the notebook exists already, or the master's code raises.
 
     Example:
-        >>> master = read_master("notebooks/assignments/06_convolution_variations.ipynb")
-        >>> path = release(master, getfixture("tmp_path"))
+        >>> master = read_master(find_masters()["06_convolution_variations"])
+        >>> path = release_master(master, getfixture("tmp_path"))
         >>> "BEGIN SOLUTION" in path.read_text()
         False
     """
     path = free_path(master, out, overwrite=overwrite)
-    packed = pack_cases({name: list(cases.public) for name, cases in run_master(master).items()})
+    packed = pack_cases({name: cases.public for name, cases in run_master(master).items()})
     notebook = student_notebook(master, packed)
     write_text(path, json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
     return path

@@ -1,17 +1,20 @@
-"""Runs a master: what its test cells say becomes cases with the right answers.
+"""Runs a master: its test cells become cases with the right answers.
 
-A master is the teacher's own code and runs in this process, unlike a submission.
+A master is the teacher's own code and, unlike a submission, runs in this process.
 """
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from copy import deepcopy
 from dataclasses import dataclass
+from typing import Any, Self
 
-from dl_course.assignments.answers import answers
-from dl_course.assignments.judging import Case, Mistake
-from dl_course.assignments.master import Master, is_code, is_test, segments, source
-from dl_course.assignments.packing import pack
+import numpy as np
+
+from dl_course.assignments.masters.answering import answers
+from dl_course.assignments.masters.judging import Case, Mistake
+from dl_course.assignments.masters.master import Master, is_code, is_test, segments, source
+from dl_course.assignments.masters.packing import pack
 from dl_course.errors import DataError
 
 FLOAT64, FLOAT32 = 1e-5, 1e-4  # largest relative difference between two right answers
@@ -22,9 +25,9 @@ class Cases:
     """The cases of one question.
 
     Attributes:
-        public: students see these, with what they give.
+        public: students see these, with the right answers.
         hidden: the marks come from these.
-        hints: of all its common mistakes, in the order of each case's.
+        hints: for its common mistakes, in the order of `Case.mistakes`.
     """
 
     public: tuple[Case, ...]
@@ -34,28 +37,28 @@ class Cases:
 
 @dataclass
 class _Call:
-    """One `case(...)` of a test cell; its methods say more about it."""
+    """One `case(...)` of a test cell; its methods are called on it there."""
 
     args: tuple
     kwargs: dict
     hidden: bool
-    x: object = None
+    x: np.ndarray | None = None
     layers: bool = False
     tolerance: float = FLOAT64
 
-    def on(self, x, layers: bool = False) -> "_Call":
-        """Says on what input a returned model is tried, and whether its layers are compared."""
+    def on(self, x: np.ndarray, layers: bool = False) -> Self:
+        """Sets the input that a returned model is tried on, and whether its layers are compared."""
         self.x, self.layers, self.tolerance = x, layers, FLOAT32
         return self
 
-    def within(self, tolerance: float) -> "_Call":
+    def within(self, tolerance: float) -> Self:
         """Sets the largest relative difference between two right answers."""
         self.tolerance = tolerance
         return self
 
 
 class _TestCell:
-    """Gives a test cell its words: `case` and `mistake`."""
+    """Collects what a test cell says with `case` and `mistake`."""
 
     def __init__(self, name: str):
         self.name = name
@@ -63,17 +66,17 @@ class _TestCell:
         self.calls: list[_Call] = []
         self.mistakes: list[tuple[str, Callable]] = []
 
-    def case(self, function: Callable, /, *args, **kwargs) -> _Call:
-        """Notes one call of the asked function."""
+    def case(self, function: Callable, /, *args: object, **kwargs: object) -> _Call:
+        """Notes one call of the function that the question asks for."""
         if getattr(function, "__name__", None) != self.name:
-            raise ValueError(f"`case` must be given {self.name}, which the cell before defines")
+            raise ValueError(f"`case` must be given {self.name}, which the cell above defines")
         self.calls.append(_Call(args, kwargs, self.hidden))
         return self.calls[-1]
 
     def mistake(self, hint: str) -> Callable[[Callable], Callable]:
-        """Notes a wrong function that many write, with one sentence for them."""
+        """Notes a common wrong function, with one sentence for the students who write it."""
         if not self.hidden or not isinstance(hint, str):
-            raise ValueError("`mistake` must be given a hint, and stand among the hidden tests")
+            raise ValueError("`mistake` must be given a hint, and be among the hidden tests")
 
         def note(function: Callable) -> Callable:
             self.mistakes.append((hint, function))
@@ -95,12 +98,13 @@ def run_master(master: Master) -> dict[str, Cases]:
         DataError: if a cell or a solution raises, or a question has no public or no hidden case.
 
     Example:
-        >>> from dl_course.assignments.master import read_master
-        >>> master = read_master("notebooks/assignments/06_convolution_variations.ipynb")
-        >>> sorted(run_master(master)) == sorted(question.name for question in master.questions)
-        True
+        >>> from dl_course.assignments.masters import find_masters, read_master
+        >>> master = read_master(find_masters()["06_convolution_variations"])
+        >>> cases = run_master(master)["average_pool_inside"]
+        >>> cases.public[0].expected[""].shape
+        (3, 3)
     """
-    names = {"__name__": "__main__"}
+    names: dict[str, Any] = {"__name__": "__main__"}
     tests = {question.tests: _TestCell(question.name) for question in master.questions}
     for number, cell in enumerate(filter(is_code, master.cells), 1):
         with _blamed(master, f"code cell {number}"):
@@ -118,7 +122,7 @@ def _answered(master: Master, test: _TestCell, solution: Callable) -> Cases:
     cases = []
     for number, call in enumerate(test.calls, 1):
         with _blamed(master, f"{test.name}, case {number}"):
-            pack([call.args, call.kwargs])  # raises for what could not be sent to a sandbox
+            pack([call.args, call.kwargs])  # raises if it could not be sent to a sandbox
             expected = _answer(solution, call)
         mistakes = tuple(Mistake(hint, _attempt(wrong, call)) for hint, wrong in test.mistakes)
         cases.append(
@@ -140,13 +144,13 @@ def _answer(function: Callable, call: _Call) -> dict:
 def _attempt(function: Callable, call: _Call) -> dict | None:
     try:
         return _answer(function, call)
-    except Exception:  # a mistake may well be one that raises on some inputs
+    except Exception:  # a mistake may be one that raises on some inputs
         return None
 
 
 @contextlib.contextmanager
-def _blamed(master: Master, place: str) -> Iterator[None]:
-    """Says in which part of which master an error arose."""
+def _blamed(master: Master, place: str) -> Generator[None]:
+    """Adds to an error the part of the master that raised it."""
     try:
         yield
     except (Exception, SystemExit) as error:

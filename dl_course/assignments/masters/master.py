@@ -1,8 +1,9 @@
 """A master assignment: what its author wrote, and the notebook that its students get.
 
 The syntax is nbgrader's: solution cells with `### BEGIN SOLUTION`, test cells with points and
-`### BEGIN HIDDEN TESTS`. A test cell says `case(function, inputs...)` where nbgrader has `assert`:
-the answers are compared by the grader, in another process.
+`### BEGIN HIDDEN TESTS`. Where nbgrader has `assert`, a test cell has `case(function, inputs...)`:
+the grader compares the answers in another process. A master belongs to the chapter whose number
+its file name begins with.
 """
 
 import copy
@@ -26,7 +27,7 @@ class Question:
     """One question of a master.
 
     Attributes:
-        name: the function that is asked for.
+        name: the function to write.
         points: for a right answer.
         solution: the source of the solution's cell.
         tests: the source of the test cell.
@@ -40,14 +41,14 @@ class Question:
 
 @dataclass(frozen=True)
 class Master:
-    """A master notebook, read and checked.
+    """A master notebook that was read and checked.
 
     Attributes:
         name: the file's name without `.ipynb`.
-        title: of its first heading.
+        title: its first heading, without "Assignment:".
         questions: in order.
-        cells: of the notebook, as JSON has them.
-        notebook: the rest of the notebook.
+        cells: the notebook's cells as JSON.
+        notebook: the whole notebook as JSON.
     """
 
     name: str
@@ -63,11 +64,11 @@ class Master:
 
     @property
     def uses_keras(self) -> bool:
-        """Whether its code speaks of Keras, which then is warm before a submission runs."""
+        """Whether its code mentions Keras, which is then started before a submission runs."""
         return any("keras" in source(cell) for cell in self.cells if is_code(cell))
 
     def fingerprint(self, question: Question) -> str:
-        """Returns a short text that changes when what decides a question's marks is changed."""
+        """Returns a short text that changes with whatever decides the question's marks."""
         shared = [
             source(cell)
             for cell in self.cells
@@ -89,10 +90,11 @@ def read_master(path: str | os.PathLike) -> Master:
         The master.
 
     Raises:
-        DataError: if it is no notebook, or a cell is not of the form; the message names the cell.
+        DataError: if it is not a notebook, or a cell is malformed; the message names the cell.
 
     Example:
-        >>> master = read_master("notebooks/assignments/06_convolution_variations.ipynb")
+        >>> from dl_course.assignments.masters import find_masters
+        >>> master = read_master(find_masters()["06_convolution_variations"])
         >>> [question.name for question in master.questions][0]
         'average_pool_inside'
     """
@@ -103,7 +105,7 @@ def read_master(path: str | os.PathLike) -> Master:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         cells = notebook["cells"]
         if not isinstance(cells, list) or not all(map(source, cells[:1])):
-            raise ValueError("no list of cells that begins with a title")
+            raise ValueError("its cells do not begin with a title")
         for cell in cells:
             _ = source(cell), _nbgrader(cell)  # raise where there is none
     except FileNotFoundError:
@@ -124,7 +126,7 @@ def _questions(path: Path, cells: list[dict]) -> tuple[Question, ...]:
         where = f"{path}, cell {number}"
         if settings.get("task") or (settings.get("grade") and settings.get("solution")):
             raise DataError(
-                f"{where}: graded by hand, which this grader does not do. "
+                f"{where}: must be graded by hand, which this grader does not support. "
                 "Ask for a function, with a solution cell and a test cell."
             )
         name = str(settings.get("grade_id", ""))
@@ -132,7 +134,7 @@ def _questions(path: Path, cells: list[dict]) -> tuple[Question, ...]:
             _region(where, source(cell), BEGIN_SOLUTION, _END_SOLUTION)
             if name in solutions or not re.search(rf"^def {re.escape(name)}\(", source(cell), re.M):
                 raise DataError(
-                    f"{where}: expected the function that its grade_id names, once. "
+                    f"{where}: expected the one function that its grade_id names. "
                     f"Received: grade_id={name!r}."
                 )
             solutions[name] = source(cell)
@@ -142,8 +144,8 @@ def _questions(path: Path, cells: list[dict]) -> tuple[Question, ...]:
             points = settings.get("points")
             if name not in solutions or name in [question.name for question in questions]:
                 raise DataError(
-                    f"{where}: expected a test cell after the solution it tests, with that one's "
-                    f"grade_id after `test_`. Received: grade_id={settings.get('grade_id')!r}."
+                    f"{where}: expected a test cell after its solution, with `test_` before the "
+                    f"solution's grade_id. Received: grade_id={settings.get('grade_id')!r}."
                 )
             if isinstance(points, bool) or not isinstance(points, int | float) or points <= 0:
                 raise DataError(f"{where}: expected points above 0. Received: points={points!r}.")
@@ -151,30 +153,30 @@ def _questions(path: Path, cells: list[dict]) -> tuple[Question, ...]:
     missing = solutions.keys() - {question.name for question in questions}
     if missing or not questions:
         raise DataError(
-            f"{path}: expected a test cell for every solution cell, and one at least. "
-            f"Without: {', '.join(sorted(missing)) or 'all'}."
+            f"{path}: expected at least one solution cell, each with a test cell. "
+            f"Without a test cell: {', '.join(sorted(missing)) or 'all'}."
         )
     return tuple(questions)
 
 
 def is_code(cell: dict) -> bool:
-    """Tells whether a cell holds code."""
+    """Says whether a cell holds code."""
     return cell.get("cell_type") == "code"
 
 
 def is_test(cell: dict) -> bool:
-    """Tells whether a cell is a master's test cell."""
+    """Says whether a cell is a master's test cell."""
     return is_code(cell) and bool(_nbgrader(cell).get("grade"))
 
 
 def source(cell: dict) -> str:
-    """Returns the text of a cell, which JSON has as one text or as a list of lines."""
+    """Returns the text of a cell, which in JSON is one text or a list of lines."""
     text = cell["source"]
     return text if isinstance(text, str) else "".join(text)
 
 
 def segments(tests: str) -> list[tuple[str, bool]]:
-    """Splits a test cell into parts of its code, each with whether its cases are hidden.
+    """Splits a test cell into its parts, each with whether it is hidden.
 
     Example:
         >>> cell = "case(f, 1)\\n### BEGIN HIDDEN TESTS\\ncase(f, 2)\\n### END HIDDEN TESTS"
@@ -197,10 +199,10 @@ def student_notebook(master: Master, packed: str) -> dict:
 
     Args:
         master: the master.
-        packed: the public cases, as `release` packs them.
+        packed: the public cases, from `pack_cases`.
 
     Returns:
-        A notebook as a dict, to be written as JSON.
+        The notebook, to be written as JSON.
     """
     notebook = copy.deepcopy(master.notebook)
     notebook["metadata"] = {
@@ -209,14 +211,14 @@ def student_notebook(master: Master, packed: str) -> dict:
     cells = [_released(copy.deepcopy(cell)) for cell in notebook["cells"]]
     place = next(i for i, cell in enumerate(cells) if is_code(cell))
     checker = _checker_cell(packed)
-    if notebook.get("nbformat_minor", 0) < 5:  # cells had no ids then, and may have none
+    if notebook.get("nbformat_minor", 0) < 5:  # before nbformat 4.5 cells may not have ids
         del checker["id"]
     notebook["cells"] = [*cells[:place], checker, *cells[place:]]
     return notebook
 
 
 def stub(solution: str) -> str:
-    """Returns a solution's cell as students get it.
+    """Returns a solution cell as students get it.
 
     Example:
         >>> text = "def f(x):\\n    ### BEGIN SOLUTION\\n    return x\\n    ### END SOLUTION"
@@ -256,7 +258,7 @@ def _checker_cell(packed: str) -> dict:
         "id": "checker",
         "metadata": {"jupyter": {"source_hidden": True}},
         "outputs": [],
-        "source": "# The public cases, packed so that their hints do not give anything away.\n"
+        "source": "# The public cases, packed so that their hints give nothing away.\n"
         f"from dl_course.assignments import checker\n\ncheck = checker(\n{lines}\n)",
     }
 
@@ -267,7 +269,7 @@ def _nbgrader(cell: dict) -> dict:
 
 
 def _region(where: str, text: str, begin: str, end: str) -> None:
-    """Raises unless each region that begins also ends: else a solution would be given away."""
+    """Raises unless every region that begins also ends: else a solution would be given away."""
     marks = [line.strip() for line in text.splitlines() if line.strip() in (begin, end)]
     pairs = len(marks) // 2
     in_order = pairs > 0 and marks == [begin, end] * pairs

@@ -1,33 +1,32 @@
-"""The exercises of chapter 13."""
+"""Exercises on machine translation."""
 
 from collections import Counter
 
 import numpy as np
 
-from dl_course.assignments.exercise import ArrayExercise, ChoiceExercise, Exercise, NumberExercise
-from dl_course.assignments.functions import FunctionExercise
+from dl_course.assignments.exercises.kinds import (
+    ArrayExercise,
+    ChoiceExercise,
+    Exercise,
+    FunctionExercise,
+    NumberExercise,
+)
+from dl_course.scratch import softmax
 
 
-def look(query, keys, values):
+def look(query: np.ndarray, keys: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Returns the context of one query: the values, weighted by softmax(keys query)."""
-    scores = keys @ query
-    weights = np.exp(scores - scores.max())
-    return weights / weights.sum() @ values
+    return softmax(keys @ query) @ values
 
 
-def clipped_precision(translation, reference):
-    """Returns the share of the translation's tokens that the reference has, each as often."""
+def clipped_precision(translation: list[str], reference: list[str]) -> float:
+    """Returns the share of the translation's tokens that the reference has, at most as often."""
     matches = (Counter(translation) & Counter(reference)).total()
     return matches / len(translation)
 
 
-def _softmax(scores):
-    weights = np.exp(scores - scores.max())
-    return weights / weights.sum()
-
-
 _LOOK = FunctionExercise(
-    id="13-look",
+    id="look",
     arguments=("query", "keys", "values"),
     cases=(
         (
@@ -43,7 +42,7 @@ _LOOK = FunctionExercise(
     ),
     solution=look,
     explanation="Scores, softmax, weighted sum: that is all of attention.",
-    hint="scores = keys @ query, then their softmax, then weights @ values.",
+    hint="scores = keys @ query, weights = softmax of the scores, then weights @ values.",
     mistakes=(
         (
             lambda q, k, v: (k @ q) @ v,
@@ -54,24 +53,27 @@ _LOOK = FunctionExercise(
             "The weights must sum to 1: divide by the sum of the exponentials.",
         ),
         (
-            lambda q, k, v: _softmax(-(k @ q)) @ v,
+            lambda q, k, v: softmax(-(k @ q)) @ v,
             "The largest score gets the largest weight: no minus sign.",
         ),
         (
-            lambda q, k, v: _softmax(k @ q / len(q) ** 0.5) @ v,
-            "This chapter's attention does not divide the scores by the root of the units.",
+            lambda q, k, v: softmax(k @ q / len(q) ** 0.5) @ v,
+            "This chapter's attention does not divide the scores by the square root of the units.",
         ),
-        (lambda q, k, v: v.mean(axis=0), "That looks at all steps alike, whatever the query."),
+        (lambda q, k, v: v.mean(axis=0), "That looks at all steps equally, whatever the query."),
         (
             lambda q, k, v: v[(k @ q).argmax()],
-            "That looks at the best step alone. The softmax mixes all of them.",
+            "That looks only at the best step. The softmax mixes all of them.",
         ),
-        (lambda q, k, v: _softmax(k @ q), "Those are the weights. Now sum the values with them."),
+        (
+            lambda q, k, v: softmax(k @ q),
+            "Those are the weights. Now form the weighted sum of the values.",
+        ),
     ),
 )
 
 _CLIPPED = FunctionExercise(
-    id="13-clipped-precision",
+    id="clipped-precision",
     arguments=("translation", "reference"),
     cases=(
         ("the the the the".split(), "the cat is on the mat".split()),
@@ -80,12 +82,12 @@ _CLIPPED = FunctionExercise(
         ("so very very very good".split(), "very very good".split()),
     ),
     solution=clipped_precision,
-    explanation="A token counts at most as often as the reference has it.",
+    explanation="A token counts at most as often as it occurs in the reference.",
     hint="Count both with collections.Counter; their & keeps the smaller count of each token.",
     mistakes=(
         (
             lambda t, r: sum(token in r for token in t) / len(t),
-            "Unclipped: 'the the the the' must not match four times.",
+            "That is not clipped: 'the the the the' must not match four times.",
         ),
         (
             lambda t, r: len(set(t) & set(r)) / len(t),
@@ -97,7 +99,7 @@ _CLIPPED = FunctionExercise(
         ),
         (
             lambda t, r: len(set(t) & set(r)) / len(set(t)),
-            "Count tokens, not different tokens.",
+            "Count all tokens, not only different ones.",
         ),
         (
             lambda t, r: (Counter(t) & Counter(r)).total(),
@@ -107,45 +109,51 @@ _CLIPPED = FunctionExercise(
 )
 
 _SHIFT = ArrayExercise(
-    id="13-teacher-forcing",
+    id="teacher-forcing",
     solution=np.array([[2, 7, 4, 9], [7, 4, 9, 3]]),
     explanation="After the start comes the first token; after the last token, the end.",
-    hint="In the same column stand the right token before, and the token that is asked for.",
+    hint="Each column has the token before, and below it the token to predict.",
     mistakes=(
-        (np.array([[7, 4, 9, 3], [2, 7, 4, 9]]), "First what is given, then what is asked for."),
+        (
+            np.array([[7, 4, 9, 3], [2, 7, 4, 9]]),
+            "First the row that is given, then the row to predict.",
+        ),
         (
             np.array([[2, 7, 4, 9], [2, 7, 4, 9]]),
-            "It must not be asked for what it was just given.",
+            "The token to predict must not be the one just given.",
         ),
-        (np.array([[7, 4, 9, 3], [7, 4, 9, 3]]), "It is given the token before, not the answer."),
+        (
+            np.array([[7, 4, 9, 3], [7, 4, 9, 3]]),
+            "The network is given the token before, not the answer.",
+        ),
     ),
 )
 
 EXERCISES: tuple[Exercise, ...] = (
     NumberExercise(
-        id="13-attention-weight",
+        id="attention-weight",
         solution=float(np.exp(2) / (np.exp(2) + 2)),
         tolerance=5e-3,
         explanation="The scores are 2, 0 and 0: e^2 / (e^2 + 1 + 1).",
         hint="First the three scores, each a dot product; then the softmax of the three.",
         mistakes=(
             (2.0, "That is the score of the first step. Take the softmax of all three."),
-            (1.0, "A softmax never gives a full 1: the other two steps get something too."),
+            (1.0, "A softmax never gives exactly 1: the other two steps get something too."),
             (
                 float(np.exp(2) / (np.exp(2) + 1)),
-                "There are three steps: the score 0 has a share as well, twice.",
+                "There are three steps: the score 0 occurs twice, and each gets a share.",
             ),
-            (1 / 3, "That would be so if all scores were alike."),
+            (1 / 3, "That would be so if all scores were equal."),
             (float(np.exp(2)), "Divide by the sum of all three exponentials."),
         ),
     ),
     _LOOK,
     _SHIFT,
     NumberExercise(
-        id="13-beam-of-two",
+        id="beam-of-two",
         solution=0.36,
         tolerance=1e-3,
-        explanation="A beam of 2 keeps b, with 0.4, and 0.4 times 0.9 is more than 0.6 times 0.5.",
+        explanation="A beam of 2 also keeps b, and 0.4 times 0.9 is more than 0.6 times 0.5.",
         hint="Multiply along each path, and keep both first tokens.",
         mistakes=(
             (0.3, "That is what greedy search finds: it takes a, and never sees what follows b."),
@@ -156,28 +164,31 @@ EXERCISES: tuple[Exercise, ...] = (
     ),
     _CLIPPED,
     NumberExercise(
-        id="13-brevity",
+        id="brevity",
         solution=float(np.exp(-0.25)),
         tolerance=2e-3,
         explanation="exp(1 - 10 / 8) = exp(-0.25).",
         hint="The translation is the shorter one: c = 8 and r = 10 in exp(1 - r / c).",
         mistakes=(
             (0.8, "That is 8 / 10. The penalty is an exponential."),
-            (1.0, "It would be so for a translation that is long enough."),
-            (float(np.exp(0.2)), "You have swapped c and r. It is a penalty: at most 1."),
+            (1.0, "That would be so for a translation that is long enough."),
+            (float(np.exp(0.2)), "You swapped c and r. A penalty is at most 1."),
             (-0.25, "That is the exponent."),
             (float(np.exp(-1.25)), "1 - 10 / 8 is not -10 / 8."),
         ),
     ),
     ChoiceExercise(
-        id="13-what-bleu-misses",
+        id="what-bleu-misses",
         solution="meaning",
         choices=("order", "length", "meaning"),
-        explanation="A right translation in other words gets nothing for them.",
-        hint="Which of the three is neither in the n-grams nor in the brevity penalty?",
+        explanation="A right translation gets nothing for words that the reference does not use.",
+        hint="Which of the three shows neither in the n-grams nor in the brevity penalty?",
         mistakes=(
-            ("order", "Runs of two to four tokens match only in their order."),
-            ("length", "What is too short is fined; what is too long has a lower precision."),
+            ("order", "Runs of two to four tokens match only in the right order."),
+            (
+                "length",
+                "Too short a translation gets a penalty; too long a one has a lower precision.",
+            ),
         ),
     ),
 )

@@ -1,12 +1,18 @@
 """Exercises that ask for a Keras model: its layers are compared, then what it computes."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dl_course.assignments.comparing import show
-from dl_course.assignments.exercise import Exercise, Fault
+from dl_course.assignments.exercises.kinds.exercise import Exercise, Fault
+
+if TYPE_CHECKING:
+    from dl_course.backend import keras
 
 _ACTIVATION_LAYERS = {"Activation": "", "ReLU": "relu", "Softmax": "softmax"}
 
@@ -23,9 +29,11 @@ class ModelExercise(Exercise):
             hint = "Give the model itself: keras.Sequential([...]) or keras.Model(inputs, outputs)."
             return Fault(f"Expected a Keras model, received {show(answer)}.", hint)
         received = _stages(answer)
-        if received is None:
+        if not received:
             hint = "Make it keras.Sequential([keras.Input(shape), layer, layer, ...])."
-            return Fault("Expected one chain of layers that begins with an input.", hint)
+            return Fault(
+                "Expected one chain of layers that begins with an input, received another.", hint
+            )
         solution = self.solution()
         expected = _stages(solution)
         for position, (wanted, got) in enumerate(zip(expected, received, strict=False)):
@@ -35,30 +43,28 @@ class ModelExercise(Exercise):
         if len(expected) != len(received):
             return Fault(
                 f"Expected {len(expected) - 1} layers, received {len(received) - 1}; "
-                "those that both have agree."
+                "the layers that both have agree."
             )
-        return (
-            None
-            if _compute_the_same(solution, answer)
-            else Fault(
-                "Expected the same outputs as the solution with your weights, received others.",
-                "The shapes agree; look at strides, padding and pool sizes.",
-            )
+        if _compute_the_same(solution, answer):
+            return None
+        return Fault(
+            "Expected the same outputs as the solution with your weights, received others.",
+            "The shapes agree; look at strides, padding and pool sizes.",
         )
 
-    def is_like(self, answer: object, wrong: Callable) -> bool:
-        """Tells whether both models have the same layers."""
+    def is_like(self, answer: keras.Model, wrong: Callable) -> bool:
+        """Says whether both models have the same layers."""
         return _stages(answer) == _stages(wrong())
 
 
-def _stages(model) -> list[str] | None:
-    """Describes a model's input and each layer; None unless it is one chain of layers.
+def _stages(model: keras.Model) -> list[str]:
+    """Describes a model's input and each layer; empty unless it is one chain of layers.
 
     An activation written as a layer of its own counts as part of the layer before.
     """
     try:
         if len(model.inputs) != 1 or len(model.outputs) != 1:
-            return None
+            return []
         shape = model.input_shape
         stages = [f"images of shape {tuple(shape[1:])}"]
         for layer in model.layers:
@@ -73,12 +79,12 @@ def _stages(model) -> list[str] | None:
                 text += f", {layer.count_params():,} parameters" if layer.weights else ""
                 stages.append(text + (f", activation {function}" if function else ""))
     except (AttributeError, ValueError, TypeError, IndexError):  # no input, or a graph
-        return None
+        return []
     return stages
 
 
-def _compute_the_same(solution, answer) -> bool:
-    """Tells whether the solution, given the answer's weights, has the answer's outputs."""
+def _compute_the_same(solution: keras.Model, answer: keras.Model) -> bool:
+    """Says whether the solution, given the answer's weights, has the answer's outputs."""
     from dl_course.backend import keras
 
     solution.set_weights(answer.get_weights())
