@@ -244,7 +244,7 @@ def _checksum(class_names: tuple[str, ...], halves: list[Half]) -> str:
             digest.update("".join(array).encode())
             continue
         digest.update(f"{array.dtype.name}{array.shape}".encode())
-        digest.update(np.ascontiguousarray(array))
+        digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
 
 

@@ -74,7 +74,7 @@ def decode_image(path: Path) -> np.ndarray:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path, formats=_FORMATS) as image:
                 # (Phones write a preview as a second picture into a JPEG: that is no animation.)
-                if image.format in ("GIF", "PNG") and image.is_animated:
+                if image.format in ("GIF", "PNG") and getattr(image, "is_animated", False):
                     raise DataError(f"{path}: the image is animated. Save one frame of it.")
                 # A camera stores how it was held; this turns the image as every viewer shows it.
                 return _pixels(ImageOps.exif_transpose(image), path)
@@ -93,7 +93,7 @@ def _pixels(image: "Image.Image", path: Path) -> np.ndarray:
     """Returns the pixels of an open image: one channel if it is grey, else three."""
     mode = image.mode
     if mode in ("LA", "PA", "RGBA") or "transparency" in image.info:
-        if image.convert("RGBA").getchannel("A").getextrema()[0] < 255:
+        if np.asarray(image.convert("RGBA"))[..., 3].min() < 255:
             raise DataError(f"{path}: parts of the image are transparent. Save it without.")
     if mode in ("1", "L", "LA"):
         return np.asarray(image.convert("L"))[..., None]

@@ -9,17 +9,18 @@ from dl_course.datasets.dataset import Corpus, Dataset
 from dl_course.datasets.kinds import KINDS
 from dl_course.errors import DataError, argument_error, check_seed, check_share
 
-
-@overload
-def load(source: str | os.PathLike, *, kind: Literal["corpus"], **options: Any) -> Corpus: ...
-@overload
-def load(source: str | os.PathLike, *, kind: str, **options: Any) -> Dataset: ...
-@overload
-def load(source: str | os.PathLike, *, kind: None = None, **options: Any) -> Dataset | Corpus: ...
+Source = str | os.PathLike
 
 
+# The overloads name what decides the type, and leave the other options to the signature below.
+@overload
+def load(source: Source, *, kind: Literal["corpus"], **options: Any) -> Corpus: ...  # ty: ignore[inconsistent-overload-implementation]
+@overload
+def load(source: Source, *, kind: str, **options: Any) -> Dataset: ...  # ty: ignore[inconsistent-overload-implementation]
+@overload
+def load(source: Source, *, kind: None = ..., **options: Any) -> Dataset | Corpus: ...  # ty: ignore[inconsistent-overload-implementation]
 def load(
-    source: str | os.PathLike,
+    source: Source,
     *,
     kind: str | None = None,
     test_share: float = 0.2,

@@ -65,8 +65,8 @@ def locate(name: str) -> str | None:
     if entry.embedded:
         return "embedded"
     folders = _folders(name)
-    found = {_place(file, folders) for file in entry.files}
-    return None if None in found else " and ".join(sorted(found))
+    places = [_place(file, folders) for file in entry.files]
+    return None if None in places else " and ".join(sorted({place or "" for place in places}))
 
 
 def fetch(name: str) -> tuple[Path, ...]:
@@ -290,7 +290,7 @@ def _reason(error: Exception) -> str:
 
     if isinstance(error, DataError):
         return str(error)
-    if isinstance(error, requests.HTTPError):
+    if isinstance(error, requests.HTTPError) and error.response is not None:
         return f"status {error.response.status_code}"
     if isinstance(error, requests.Timeout):
         return "no answer in time"

@@ -53,9 +53,7 @@ def test_no_examples_are_refused():
 
 @pytest.mark.parametrize("share", [0, 1, -0.1, 1.5, float("nan"), "0.2", None])
 def test_an_impossible_share_is_refused(share):
-    with pytest.raises(
-        CourseError, match="^`share` must be a share above 0 and below 1. Received"
-    ):
+    with pytest.raises(CourseError, match="^`share` must be a share above 0 and below 1. Received"):
         stratified_split(np.array([0, 0, 1, 1]), share, seed=0)
 
 
