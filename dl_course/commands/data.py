@@ -1,6 +1,7 @@
-"""`dl-course data`: what sets there are, whether they are whole, and how they look."""
+"""`dl-course data`: which sets there are, whether they are intact, and how they look."""
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dl_course import datasets, plots
@@ -133,5 +134,9 @@ def _sounds(data: datasets.Dataset, title: str) -> "Figure":
 
 
 # How each kind is shown: as lines to print, or as a picture.
-_LINES = {"texts": _labelled, "pairs": _pairs, "corpus": _beginning}
-_PICTURES = {"images": _images, "sounds": _sounds}
+_LINES: dict[str, Callable[..., list[str]]] = {
+    "texts": _labelled,
+    "pairs": _pairs,
+    "corpus": _beginning,
+}
+_PICTURES: dict[str, Callable[..., "Figure"]] = {"images": _images, "sounds": _sounds}

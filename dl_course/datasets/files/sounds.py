@@ -50,8 +50,8 @@ def load(folder: Path, test_share: float, seed: int) -> Dataset:
     longest = max(map(len, sounds))
     if 4 * len(sounds) * longest > _MOST_BYTES:
         raise DataError(
-            f"{folder}: expected sounds of similar length. Received: {len(sounds)} sounds that "
-            f"take {4 * len(sounds) * longest / 2**30:.1f} GiB when all are as long as the longest, "
+            f"{folder}: expected sounds of similar length. Received: {len(sounds)} that "
+            f"take {4 * len(sounds) * longest / 2**30:.1f} GiB if all are as long as the longest, "
             f"{longest / rate:.1f} s. Cut the long ones."
         )
     x = pad_sounds(sounds, longest)
