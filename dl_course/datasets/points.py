@@ -3,8 +3,8 @@
 import numpy as np
 
 from dl_course.datasets.dataset import Dataset, from_table
-from dl_course.datasets.splits import check_split, shuffled_split, stratified_split
-from dl_course.errors import argument_error, check_positive_integer
+from dl_course.datasets.splits import shuffled_split, stratified_split
+from dl_course.errors import argument_error, check_positive_integer, check_seed, check_share
 
 
 def make_line(
@@ -41,7 +41,8 @@ def make_line(
     """
     _check_examples(examples, at_least=2)
     _check_noise(noise)
-    check_split(test_share, seed, share_name="test_share")
+    check_share("test_share", test_share, positive=True)
+    check_seed("seed", seed)
     # RandomState, like the splits: its stream is promised to stay the same.
     random = np.random.RandomState(seed)
     x = random.uniform(-1, 1, (examples, 1))
@@ -111,7 +112,8 @@ def make_spirals(
         raise argument_error("arms", "at least 2", arms)
     _check_examples(examples, at_least=2 * arms)
     _check_noise(noise)
-    check_split(test_share, seed, share_name="test_share")
+    check_share("test_share", test_share, positive=True)
+    check_seed("seed", seed)
     random = np.random.RandomState(seed)
     y = np.arange(examples) % arms  # (examples,), balanced
     radius = random.uniform(0.1, 1, examples)

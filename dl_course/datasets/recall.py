@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from dl_course.datasets.dataset import Dataset, from_pixels
-from dl_course.datasets.splits import check_split, stratified_split
-from dl_course.errors import argument_error, check_positive_integer
+from dl_course.datasets.dataset import Dataset, from_sequences
+from dl_course.datasets.splits import stratified_split
+from dl_course.errors import argument_error, check_positive_integer, check_seed, check_share
 
 
 def make_recall(
@@ -52,7 +52,8 @@ def make_recall(
     check_positive_integer("examples", examples)
     if examples < 2 * classes:
         raise argument_error("examples", f"at least {2 * classes}, 2 of each class", examples)
-    check_split(test_share, seed, share_name="test_share")
+    check_share("test_share", test_share, positive=True)
+    check_seed("seed", seed)
     # RandomState, like the splits: its stream is promised to stay the same.
     random = np.random.RandomState(seed)
     y = random.permutation(np.arange(examples) % classes)  # (examples,), balanced
@@ -62,4 +63,4 @@ def make_recall(
     x[:, -1, classes] = 1
     train, test = stratified_split(y, test_share, seed)
     names = tuple(f"class {number}" for number in range(classes))
-    return from_pixels("recall", (x[train], y[train]), (x[test], y[test]), names)
+    return from_sequences("recall", (x[train], y[train]), (x[test], y[test]), names)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from dl_course.backend import keras
-from dl_course.datasets.sound_files import pad_sounds, stream_sound
+from dl_course.datasets import pad_sounds, stream_sound
 from dl_course.errors import DataError, argument_error, check_positive_integer
 from dl_course.inference.saved import fitting, load_parts, save_parts
 

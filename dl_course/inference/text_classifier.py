@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dl_course.backend import keras
-from dl_course.datasets.tokenizer import Tokenizer
+from dl_course.datasets import Tokenizer
 from dl_course.errors import DataError, argument_error, check_positive_integer
 from dl_course.inference.saved import fitting, load_parts, save_parts
 

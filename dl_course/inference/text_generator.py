@@ -8,8 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from dl_course.backend import keras
-from dl_course.datasets.text_windows import make_windows
-from dl_course.datasets.tokenizer import SPECIAL, Tokenizer
+from dl_course.datasets import SPECIAL, Tokenizer, make_windows
 from dl_course.errors import DataError, argument_error, check_positive_integer
 from dl_course.inference.saved import load_parts, save_parts
 from dl_course.models.text_generator import generator_step

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dl_course.backend import keras
-from dl_course.datasets.tokenizer import END, PADDING, START, UNKNOWN, Tokenizer
+from dl_course.datasets import END, PADDING, START, UNKNOWN, Tokenizer
 from dl_course.errors import CourseError, DataError, argument_error, check_positive_integer
 from dl_course.inference.saved import load_parts, save_parts
 from dl_course.models.translator import translator_parts

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dl_course.commands.tasks.translator import Translation, is_one_of, short_pairs
-from dl_course.datasets.tokenizer import tokenize
+from dl_course.datasets import tokenize
 from dl_course.errors import CourseError
 from dl_course.scratch import corpus_bleu
 

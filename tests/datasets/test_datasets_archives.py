@@ -4,6 +4,7 @@ import hashlib
 import zipfile
 
 import pytest
+from conftest import register
 
 from dl_course.datasets import records, registry, store
 from dl_course.errors import DataError
@@ -28,18 +29,23 @@ def voices(cache, monkeypatch):
     entry = records.DatasetInfo(
         name="voices",
         title="two voices",
-        embedded=False,
-        files=(file,),
+        kind="sounds",
+        content="8 kHz",
         class_names=("0", "1"),
         input_shape=(8000,),
         train_examples=1,
         test_examples=1,
-        licence="none",
-        source="https://example.org",
+        split="published",
+        is_split_here=False,
+        checksum="",
+        files=(file,),
+        megabytes=0.1,
         alternative="sounds",
-        kind="sounds",
+        licence="none",
+        authors="nobody",
+        source="https://example.org",
     )
-    monkeypatch.setitem(registry.REGISTRY, "voices", entry)
+    register(monkeypatch, entry)
     return cache / "voices" / "voices.zip"
 
 
@@ -77,7 +83,7 @@ def test_what_is_no_archive_is_said(voices):
 
 
 def test_a_set_that_nobody_offers_says_where_to_put_it(voices, cache):
-    with pytest.raises(DataError, match="from nowhere") as error:
+    with pytest.raises(DataError, match="not offered for download") as error:
         store.fetch("voices")
     assert str(cache / "voices") in str(error.value) and "use the data set sounds" in str(
         error.value

@@ -29,13 +29,13 @@ def make_own(kind, folder):
     if kind == "texts":
         rows = [f"{'good' if i % 2 else 'bad'} film {i},{'+' if i % 2 else '-'}" for i in range(40)]
         (folder / "own.csv").write_text("\n".join(["text,label", *rows]))
-        return functools.partial(datasets.load_texts, folder / "own.csv")
+        return functools.partial(datasets.load, folder / "own.csv", kind="texts")
     if kind == "pairs":
         (folder / "own.tsv").write_text("".join(f"number {i}\t数{i}\n" for i in range(40)))
-        return functools.partial(datasets.load_pairs, folder / "own.tsv")
+        return functools.partial(datasets.load, folder / "own.tsv", kind="pairs")
     if kind == "corpus":
         (folder / "own.txt").write_text("To be or not to be. " * 50)
-        return functools.partial(datasets.load_corpus, folder / "own.txt")
+        return functools.partial(datasets.load, folder / "own.txt", kind="corpus")
     for name, pitch in (("high", 900), ("low", 200)):
         (folder / name).mkdir()
         for i in range(10):

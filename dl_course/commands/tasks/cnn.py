@@ -6,7 +6,6 @@ from pathlib import Path
 
 from dl_course import datasets, plots
 from dl_course.commands.tasks.task import Task, course_of_training
-from dl_course.errors import DataError
 from dl_course.files import atomic_path
 
 
@@ -23,13 +22,7 @@ class Cnn(Task):
 
     def load(self) -> None:
         """Loads images: of a registered set, an .npz file or a folder."""
-        self.data = datasets.load(self.arguments["data"])
-        shape = getattr(self.data, "input_shape", ())
-        if len(shape) != 3:
-            raise DataError(
-                f"{self.data.name}: expected images of shape (height, width, channels). Received: "
-                f"examples of shape {shape}. Choose images, such as digits."
-            )
+        self.data = datasets.load(self.arguments["data"], kind="images")
 
     def data_record(self) -> dict:
         """Returns name, checksum, classes and shape of the images."""

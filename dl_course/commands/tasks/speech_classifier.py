@@ -26,7 +26,7 @@ class SpeechClassification(Task):
 
     def load(self) -> None:
         """Loads sounds: a registered set, or a folder with one subfolder of .wav per class."""
-        self.data = datasets.load_sounds(self.arguments["data"])
+        self.data = datasets.load(self.arguments["data"], kind="sounds")
 
     def data_record(self) -> dict:
         """Returns name, checksum, classes, length and rate of the sounds."""

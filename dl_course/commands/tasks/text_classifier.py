@@ -8,8 +8,7 @@ import numpy as np
 
 from dl_course.commands.run_folder import RunFolder
 from dl_course.commands.tasks.task import Task, course_of_training
-from dl_course.datasets.text_files import load_texts
-from dl_course.datasets.tokenizer import Tokenizer
+from dl_course.datasets import Tokenizer, load
 from dl_course.errors import argument_error, check_positive_integer
 
 if TYPE_CHECKING:
@@ -48,8 +47,9 @@ class TextClassification(Task):
         if arguments["kind"] not in _KINDS:
             raise argument_error("kind", f"one of {', '.join(_KINDS)}", arguments["kind"])
         check_positive_integer("length", arguments["length"])
-        self.data = load_texts(
+        self.data = load(
             arguments["data"],
+            kind="texts",
             text_column=arguments["text_column"],
             label_column=arguments["label_column"],
             encoding=arguments["encoding"],

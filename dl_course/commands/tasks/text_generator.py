@@ -8,9 +8,7 @@ import numpy as np
 
 from dl_course.commands.run_folder import RunFolder
 from dl_course.commands.tasks.task import Task, course_of_training
-from dl_course.datasets.corpus_files import load_corpus
-from dl_course.datasets.text_windows import make_windows
-from dl_course.datasets.tokenizer import Tokenizer
+from dl_course.datasets import Tokenizer, load, make_windows
 from dl_course.errors import DataError, argument_error, check_positive_integer
 
 if TYPE_CHECKING:
@@ -51,7 +49,7 @@ class TextGeneration(Task):
         """Loads a text: a registered one, or a .txt file."""
         if self.arguments["recipe"] not in ("fast", "document"):
             raise argument_error("recipe", "'fast' or 'document'", self.arguments["recipe"])
-        self.data = load_corpus(self.arguments["data"], encoding=self.arguments["encoding"])
+        self.data = load(self.arguments["data"], kind="corpus", encoding=self.arguments["encoding"])
         self.tokenizer = Tokenizer.fit([self.data.train], level="character")
         ids = self.tokenizer.encode([self.data.train])[0]
         try:

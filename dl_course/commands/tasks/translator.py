@@ -8,8 +8,7 @@ import numpy as np
 
 from dl_course.commands.run_folder import RunFolder
 from dl_course.commands.tasks.task import Task, course_of_training
-from dl_course.datasets.pair_files import group_references, load_pairs
-from dl_course.datasets.tokenizer import Tokenizer, tokenize
+from dl_course.datasets import Tokenizer, group_references, load, tokenize
 from dl_course.errors import argument_error, check_positive_integer
 from dl_course.files import write_text
 
@@ -42,7 +41,7 @@ class Translation(Task):
 
     def load(self) -> None:
         """Loads sentence pairs: of a registered set, or a tab-separated file."""
-        self.data = load_pairs(self.arguments["data"], encoding=self.arguments["encoding"])
+        self.data = load(self.arguments["data"], kind="pairs", encoding=self.arguments["encoding"])
         self.train = short_pairs(self.data.x_train, self.data.y_train, self.arguments["length"])
         self.source, self.target = map(Tokenizer.fit, self.train)
 

@@ -8,14 +8,31 @@ that mean nothing stand in between, so that what decides lies far apart.
 # NumPy loads its random module when it is first named, which a hint would do.
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from dl_course.datasets.dataset import Dataset, from_texts
 from dl_course.datasets.records import DatasetInfo
-from dl_course.datasets.splits import check_split, stratified_split
-from dl_course.errors import argument_error, check_positive_integer
+from dl_course.datasets.splits import stratified_split
+from dl_course.errors import argument_error, check_positive_integer, check_seed, check_share
 
-CLASS_NAMES = ("negative", "positive")
+INFO = DatasetInfo(
+    name="reviews",
+    title="Generated reviews, good or bad, in which the order of the words decides",
+    kind="texts",
+    content="made by a grammar from a seed",
+    class_names=("negative", "positive"),
+    train_examples=4000,
+    test_examples=1000,
+    split="stratified",
+    is_split_here=True,
+    checksum="8ecf7140aba7d9c6e27fe7814dfd452f",
+    licence="MIT, made by the course",
+    authors="synthetic",
+    source="https://en.wikipedia.org/wiki/Synthetic_data",
+)
 
 _ADJECTIVES = (
     "dreadful awful disappointing terrible poor dull annoying miserable bad weak".split(),
@@ -121,32 +138,19 @@ I told my teacher, and I would say it again.
     check_positive_integer("examples", examples)
     if examples < 4:
         raise argument_error("examples", "at least 4, 2 of each class", examples)
-    check_split(test_share, seed, share_name="test_share")
+    check_share("test_share", test_share, positive=True)
+    check_seed("seed", seed)
     # RandomState, like the splits: its stream is promised to stay the same.
     random = np.random.RandomState(seed)
     y = random.permutation(np.arange(examples) % 2)
     texts = np.array([_review(int(label), random) for label in y], dtype=object)
     train, test = stratified_split(y, test_share, seed)
-    return from_texts("reviews", (texts[train], y[train]), (texts[test], y[test]), CLASS_NAMES)
+    halves = (texts[train], y[train]), (texts[test], y[test])
+    return from_texts(INFO.name, *halves, INFO.class_names)
 
 
-def load_reviews(entry: DatasetInfo, test_share: float = 0.2, seed: int = 0) -> Dataset:
-    """Returns the embedded set: 5,000 reviews.
-
-    Args:
-        entry: the registered set.
-        test_share: as in `make_reviews`.
-        seed: as in `make_reviews`.
-
-    Returns:
-        The data set.
-
-    Example:
-        >>> from dl_course.datasets import info
-        >>> data = load_reviews(info("reviews"))
-        >>> len(data.x_train), len(data.x_test)
-        (4000, 1000)
-    """
+def load(test_share: float, seed: int) -> Dataset:
+    """Returns the embedded set: 5,000 reviews."""
     return make_reviews(test_share=test_share, seed=seed)
 
 
@@ -197,6 +201,6 @@ def _fill(form: str, thing: str, random: np.random.RandomState) -> str:
     )
 
 
-def _choose(options, random: np.random.RandomState):
+def _choose(options: Sequence[Any], random: np.random.RandomState) -> Any:
     """Returns one of the options."""
     return options[random.randint(len(options))]

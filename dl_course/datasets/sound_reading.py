@@ -1,14 +1,21 @@
 """Reading sound: a file as a whole, or a recording of hours in windows."""
 
+from __future__ import annotations
+
 import contextlib
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import DataError, argument_error, check_positive_integer
+
+if TYPE_CHECKING:
+    from soundfile import SoundFile
 
 _BLOCK_SECONDS = 10  # what a stream holds at a time
 
@@ -78,7 +85,7 @@ def stream_sound(
     return _windows(Path(path).expanduser(), sample_rate, window, hop)
 
 
-def pad_sounds(sounds, samples: int) -> np.ndarray:
+def pad_sounds(sounds: Sequence[ArrayLike], samples: int) -> np.ndarray:
     """Returns sounds of different length in one array: zeros behind short ones, long ones cut.
 
     Args:
@@ -94,13 +101,13 @@ def pad_sounds(sounds, samples: int) -> np.ndarray:
                [0.1, 0.2, 0.3]], dtype=float32)
     """
     x = np.zeros((len(sounds), samples), np.float32)
-    for row, sound in zip(x, sounds, strict=True):
+    for row, sound in zip(x, map(np.asarray, sounds), strict=True):
         row[: len(sound)] = sound[:samples]
     return x
 
 
 @contextlib.contextmanager
-def open_sound(path: Path) -> Iterator:
+def open_sound(path: Path) -> Generator[SoundFile]:
     """Gives an open `soundfile.SoundFile` that is whole and not empty.
 
     Raises:
@@ -138,7 +145,7 @@ def _check_whole(path: Path) -> None:
         raise DataError(f"{path}: damaged: it is cut off, {actual} of {said} bytes. Copy it anew.")
 
 
-def _mono(file, frames: int, path: Path) -> np.ndarray:
+def _mono(file: SoundFile, frames: int, path: Path) -> np.ndarray:
     """Reads the next frames and returns the mean of their channels, checked."""
     import soundfile
 

@@ -3,25 +3,42 @@
 # NumPy loads its random module when it is first named, which a hint would do.
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from dl_course.datasets.dataset import Dataset, from_sounds
 from dl_course.datasets.records import DatasetInfo
-from dl_course.datasets.splits import check_split, stratified_split
-from dl_course.errors import argument_error, check_positive_integer
+from dl_course.datasets.splits import stratified_split
+from dl_course.errors import argument_error, check_positive_integer, check_seed, check_share
 
-SAMPLE_RATE = 8000
-CLASS_NAMES = (
-    "rising",
-    "falling",
-    "low high",
-    "high low",
-    "trill",
-    "tone",
-    "vowel a",
-    "vowel i",
-    "noise",
+INFO = DatasetInfo(
+    name="sounds",
+    title="Synthesized sounds with noise, at many pitches, 8 kHz",
+    kind="sounds",
+    content="8 kHz, one second each, made from a seed",
+    class_names=(
+        "rising",
+        "falling",
+        "low high",
+        "high low",
+        "trill",
+        "tone",
+        "vowel a",
+        "vowel i",
+        "noise",
+    ),
+    input_shape=(8000,),
+    train_examples=1440,
+    test_examples=360,
+    split="stratified",
+    is_split_here=True,
+    checksum="b70fbb0e9e923ed8431a74547fbd8598",
+    licence="MIT, made by the course",
+    authors="synthetic",
+    source="https://en.wikipedia.org/wiki/Synthetic_data",
 )
+SAMPLE_RATE = 8000
 # What the mouth lets through, in Hz: frequency and width of the first three formants.
 _FORMANTS = {
     "vowel a": ((730, 90), (1090, 110), (2440, 170)),
@@ -57,44 +74,38 @@ def make_sounds(examples: int = 1800, *, test_share: float = 0.2, seed: int = 0)
 
     Reference: D0 1; the formants are men's means of Peterson and Barney 1952.
     """
-    check_split(test_share, seed, share_name="test_share")
+    check_share("test_share", test_share, positive=True)
+    check_seed("seed", seed)
     x, y = _synthesize(examples, seed)
     return _as_dataset(x, y, test_share, seed)
 
 
-def load_sounds(entry: DatasetInfo, test_share: float, seed: int) -> Dataset:
-    """Returns the registered sounds: always the same ones, split by the seed.
-
-    Example:
-        >>> from dl_course.datasets.registry import info
-        >>> len(load_sounds(info("sounds"), test_share=0.2, seed=0).y_test)
-        360
-    """
-    check_split(test_share, seed, share_name="test_share")
-    x, y = _synthesize(entry.train_examples + entry.test_examples, seed=0)
+def load(test_share: float, seed: int) -> Dataset:
+    """Returns the registered sounds: always the same ones, split by the seed."""
+    x, y = _synthesize(INFO.train_examples + INFO.test_examples, seed=0)
     return _as_dataset(x, y, test_share, seed)
 
 
 def _as_dataset(x: np.ndarray, y: np.ndarray, test_share: float, seed: int) -> Dataset:
     train, test = stratified_split(y, test_share, seed)
     halves = (x[train], y[train]), (x[test], y[test])
-    return from_sounds("sounds", *halves, CLASS_NAMES, SAMPLE_RATE)
+    return from_sounds(INFO.name, *halves, INFO.class_names, SAMPLE_RATE)
 
 
 def _synthesize(examples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Returns sounds (examples, 8000) and their labels, as many of each kind."""
     check_positive_integer("examples", examples)
-    if examples < 2 * len(CLASS_NAMES):
-        expected = f"at least {2 * len(CLASS_NAMES)}, 2 of each kind"
+    if examples < 2 * len(INFO.class_names):
+        expected = f"at least {2 * len(INFO.class_names)}, 2 of each kind"
         raise argument_error("examples", expected, examples)
     # RandomState, like the splits: its stream is promised to stay the same.
     random = np.random.RandomState(seed)
-    y = random.permutation(np.arange(examples) % len(CLASS_NAMES))
+    y = random.permutation(np.arange(examples) % len(INFO.class_names))
     x = np.zeros((examples, SAMPLE_RATE), np.float32)
     for row, label in zip(x, y, strict=True):
         samples = random.randint(int(0.35 * SAMPLE_RATE), int(0.7 * SAMPLE_RATE))
         start = random.randint(0, SAMPLE_RATE - samples + 1)
-        sound = _one(CLASS_NAMES[label], samples, random)
+        sound = _one(INFO.class_names[label], samples, random)
         row[start : start + samples] = sound * _fade(samples) / np.sqrt(np.mean(sound**2))
         row += 10 ** (-random.uniform(5, 25) / 20) * random.standard_normal(SAMPLE_RATE)
         row *= 10 ** (-random.uniform(0, 20) / 20) / np.abs(row).max()
@@ -131,7 +142,7 @@ def _harmonics(frequency: np.ndarray) -> np.ndarray:
     return np.sin(phase) + 0.4 * np.sin(2 * phase) + 0.2 * np.sin(3 * phase)
 
 
-def _vowel(pitch: np.ndarray, formants, size: float) -> np.ndarray:
+def _vowel(pitch: np.ndarray, formants: Iterable[tuple[int, int]], size: float) -> np.ndarray:
     """Returns a vowel: overtones of the pitch, each as strong as the formants let it through.
 
     Args:

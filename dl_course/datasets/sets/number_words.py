@@ -7,9 +7,23 @@ import numpy as np
 
 from dl_course.datasets.dataset import Dataset, from_pairs
 from dl_course.datasets.records import DatasetInfo
-from dl_course.datasets.splits import check_split, shuffled_split
-from dl_course.errors import argument_error, check_positive_integer
+from dl_course.datasets.splits import shuffled_split
+from dl_course.errors import argument_error, check_positive_integer, check_seed, check_share
 
+INFO = DatasetInfo(
+    name="number_words",
+    title="Numbers in English words and in Chinese ones",
+    kind="pairs",
+    content="made by rules from a seed",
+    train_examples=20_020,
+    test_examples=4_980,
+    split="by number",
+    is_split_here=True,
+    checksum="332d5990e531185028fda8c5792c2e60",
+    licence="MIT, made by the course",
+    authors="synthetic",
+    source="https://en.wikipedia.org/wiki/Synthetic_data",
+)
 LARGEST = 10**12 - 1
 _EXAMPLES, _UP_TO = 25_000, 99_999_999
 # Below a hundred a number is a word rather than a sentence: "zero" stands in no other number.
@@ -131,7 +145,8 @@ def make_number_words(
 
     Reference: D1 2.2.
     """
-    check_split(test_share, seed, share_name="test_share")
+    check_share("test_share", test_share, positive=True)
+    check_seed("seed", seed)
     check_positive_integer("examples", examples)
     if _checked(largest, "largest") < 999:
         raise argument_error("largest", "at least 999", largest)
@@ -146,26 +161,11 @@ def make_number_words(
         random.permutation(np.concatenate([np.arange(_WORDS), numbers[train]])),
         numbers[test],
     )
-    return from_pairs("number_words", *map(_pairs, halves))
+    return from_pairs(INFO.name, *map(_pairs, halves))
 
 
-def load_number_words(entry: DatasetInfo, test_share: float = 0.2, seed: int = 0) -> Dataset:
-    """Returns the embedded set: 25,000 numbers below a hundred million.
-
-    Args:
-        entry: the registered set.
-        test_share: as in `make_number_words`.
-        seed: as in `make_number_words`.
-
-    Returns:
-        The data set.
-
-    Example:
-        >>> from dl_course.datasets import info
-        >>> data = load_number_words(info("number_words"))
-        >>> len(data.x_train), len(data.x_test)
-        (20020, 4980)
-    """
+def load(test_share: float, seed: int) -> Dataset:
+    """Returns the embedded set: 25,000 numbers below a hundred million."""
     return make_number_words(test_share=test_share, seed=seed)
 
 
