@@ -46,9 +46,9 @@ def add_panel(figure: Figure, position: object = None, **options: object) -> Axe
     return figure.add_subplot(*places, axes_class=NotebookAxes, **options)
 
 
-def axes_or_new(ax: Axes | None, height: float) -> Axes:
-    """Returns `ax`, or the only axes of a new figure."""
-    return add_panel(new_figure(height)) if ax is None else ax
+def new_axes(height: float) -> Axes:
+    """Returns the only axes of a new figure."""
+    return add_panel(new_figure(height))
 
 
 def label(ax: Axes, title: str, x: str, y: str, *, size: float = TITLE) -> None:

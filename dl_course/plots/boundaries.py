@@ -28,7 +28,6 @@ def plot_decision_boundary(
     probabilities: np.ndarray,
     *,
     title: str = "Decision boundary",
-    ax: Axes | None = None,
 ) -> Axes:
     """Draws where a classifier of two features says class 1, and the examples.
 
@@ -39,7 +38,6 @@ def plot_decision_boundary(
         grid_y: where the second feature was probed, shape (rows,), growing.
         probabilities: of class 1 at every point of the grid, shape (rows, columns), 0 to 1.
         title: the title of the picture.
-        ax: where to draw; by default a new figure.
 
     Returns:
         The axes.
@@ -54,11 +52,11 @@ def plot_decision_boundary(
         >>> [text.get_text() for text in ax.get_legend().get_texts()]
         ['class 0', 'class 1', 'boundary']
 
-    Source: D3 4, D4 4.
+    Reference: D3 4, D4 4.
     """
     x, y, grid_x, grid_y = _examples(x, y, grid_x, grid_y)
     probabilities = _probabilities("probabilities", probabilities, grid_x, grid_y)
-    ax = _style.axes_or_new(ax, 4.0)
+    ax = _style.new_axes(4.0)
     _style.label(ax, title, "first feature", "second feature")
     shades = _draw(ax, x, y, grid_x, grid_y, probabilities, 36)
     ax.legend(
@@ -103,7 +101,7 @@ def plot_decision_boundaries(
         >>> [ax.get_title() for ax in figure.axes][:2]
         ['epoch 0', 'epoch 9']
 
-    Source: D3 4, D4 4.
+    Reference: D3 4, D4 4.
     """
     x, y, grid_x, grid_y = _examples(x, y, grid_x, grid_y)
     _arrays.mapping("snapshots", snapshots, "title to probabilities")
@@ -136,7 +134,7 @@ def plot_decision_boundaries(
 def _examples(
     x: object, y: object, grid_x: object, grid_y: object
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    x = _arrays.maps("x", x, "(n, 2)", (len(np.atleast_1d(x)), 2))
+    x = _arrays.finite("x", x, n=None, features=2)
     y = _arrays.classes("y", y)
     if y.max() > 1:
         raise CourseError(f"`y` must hold the classes 0 and 1. Received: {y.min()} to {y.max()}.")
@@ -145,7 +143,7 @@ def _examples(
 
 
 def _probabilities(name: str, value: object, grid_x: np.ndarray, grid_y: np.ndarray) -> np.ndarray:
-    array = _arrays.maps(name, value, "(rows, columns)", (len(grid_y), len(grid_x)))
+    array = _arrays.finite(name, value, rows=len(grid_y), columns=len(grid_x))
     if array.min() < 0 or array.max() > 1:
         raise CourseError(
             f"`{name}` must hold probabilities from 0 to 1. "

@@ -20,8 +20,6 @@ def plot_descent(
     y: np.ndarray,
     z: np.ndarray,
     paths: Mapping[str, np.ndarray],
-    *,
-    ax: Axes | None = None,
 ) -> Axes:
     """Draws the contours of a loss over two parameters and the paths of optimizers down it.
 
@@ -35,7 +33,6 @@ def plot_descent(
         z: loss at every point of the grid, shape (rows, columns).
         paths: name to the parameters after every step, the start first, shape (steps, 2); at
             most eight. Values that are not finite leave a gap.
-        ax: where to draw; by default a new figure.
 
     Returns:
         The axes.
@@ -51,19 +48,18 @@ def plot_descent(
         >>> [text.get_text() for text in ax.get_legend().get_texts()]
         ['SGD', 'start', 'end']
 
-    Source: D0 3.1, D2 3, D4 3.
+    Reference: D0 3.1, D2 3, D4 3.
     """
     x, y = _arrays.growing("x", x), _arrays.growing("y", y)
-    z = _arrays.maps("z", z, "(rows, columns), one per grid point", (len(y), len(x)))
+    z = _arrays.finite("z", z, rows=len(y), columns=len(x))
     _arrays.mapping("paths", paths, "name to path", _style.MAX_NAMED)
     names = _style.short_names(paths, 20)
-    ax = _style.axes_or_new(ax, 4.0)
+    ax = _style.new_axes(4.0)
     _style.label(ax, "Descent over the loss surface", "first parameter", "second parameter")
     ax.grid(visible=False)
     _draw_surface(ax, x, y, z)
     for number, (name, given) in enumerate(paths.items()):
-        path = np.asarray(given)
-        path = _arrays.floats(f"paths[{name!r}]", path, "(steps, 2)", (*path.shape[:1], 2))
+        path = _arrays.floats(f"paths[{name!r}]", given, steps=None, parameters=2)
         _draw_path(ax, path, names[number], number, (x, y))
     ax.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
     _explain(ax)

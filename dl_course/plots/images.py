@@ -106,14 +106,14 @@ def plot_feature_maps(
         >>> [ax.get_title() for ax in figure.axes][:2]
         ['input, 8 × 8', 'conv2d: 4 maps, 6 × 6']
 
-    Source: D1 3.1.1, D0 Q1; Zeiler and Fergus, "Visualizing and understanding convolutional
+    Reference: D1 3.1.1, D0 Q1; Zeiler and Fergus, "Visualizing and understanding convolutional
     networks" (2014).
     """
     check_positive_integer("max_maps", max_maps)
     image = _arrays.images("image", np.asarray(image)[None])[0]
     _arrays.mapping("maps", maps, "layer name to feature maps")
     layers = {
-        name: _arrays.maps(f"maps[{name!r}]", value, "(height, width, channels)")
+        name: _arrays.finite(f"maps[{name!r}]", value, height=None, width=None, channels=None)
         for name, value in maps.items()
     }
     mosaics = {
@@ -169,9 +169,10 @@ def plot_filters(kernels: np.ndarray) -> Figure:
         >>> figure.axes[0].get_title()
         '32 filters of 3 × 3 over 1 input channel'
 
-    Source: D1 3.1.1.
+    Reference: D1 3.1.1.
     """
-    kernels = _arrays.maps("kernels", kernels, "(height, width, in, out)")
+    axes = {"height": None, "width": None, "in": None, "out": None}
+    kernels = _arrays.finite("kernels", kernels, **axes)
     height, width, inputs, outputs = kernels.shape
     rows, filters = min(inputs, 8), min(outputs, 32 if inputs == 1 else 16)
     shown = kernels[:, :, :rows, :filters].transpose(2, 3, 0, 1).reshape(-1, height, width)

@@ -52,7 +52,7 @@ def plot_network(
         >>> figure.get_suptitle()
         'Network 2-4-1: values flow forward'
 
-    Source: D0 3.2, D3 3.1 and 3.2, D4 3.
+    Reference: D0 3.2, D3 3.1 and 3.2, D4 3.
     """
     layers = _weights(layers)
     sizes = [layers[0].shape[0], *(kernel.shape[1] for kernel in layers)]
@@ -81,12 +81,8 @@ def _weights(layers: Sequence[np.ndarray]) -> list[np.ndarray]:
         raise argument_error("layers", f"a list of 1 to {_MOST_LAYERS} weight matrices", received)
     checked = []
     for number, kernel in enumerate(layers):
-        kernel = _arrays.maps(f"layers[{number}]", kernel, "(inputs, units)")
-        if checked and kernel.shape[0] != checked[-1].shape[1]:
-            expected = (checked[-1].shape[1], kernel.shape[1])
-            _arrays.maps(
-                f"layers[{number}]", kernel, "(units of the layer before, units)", expected
-            )
+        inputs = checked[-1].shape[1] if checked else None
+        kernel = _arrays.finite(f"layers[{number}]", kernel, inputs=inputs, units=None)
         if max(kernel.shape) > _MOST_NODES:
             raise argument_error(
                 f"layers[{number}].shape", f"at most {_MOST_NODES} nodes each", kernel.shape
@@ -104,7 +100,7 @@ def _per_node(
         what = "the inputs and each layer" if name == "values" else "each layer"
         raise argument_error(f"len({name})", f"{len(sizes)}, one array for {what}", len(arrays))
     return [
-        _arrays.maps(f"{name}[{number}]", array, "(nodes,)", (size,))
+        _arrays.finite(f"{name}[{number}]", array, nodes=size)
         for number, (array, size) in enumerate(zip(arrays, sizes, strict=True))
     ]
 

@@ -40,7 +40,7 @@ def plot_gradient_through_time(records: Mapping[str, object]) -> Figure:
         >>> [line.get_label() for line in figure.axes[0].lines]
         ['epoch 0', 'epoch 1']
 
-    Source: D1 3.2.3; Pascanu et al. 2013, https://arxiv.org/abs/1211.5063.
+    Reference: D1 3.2.3; Pascanu et al. 2013, https://arxiv.org/abs/1211.5063.
     """
     table = columns_of(records, ("epoch", "step", "layer", "time", "gradient_norm"))
     layers = layers_of(table)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_IMAGE = "(height, width)"
+_IMAGE = {"height": None, "width": None}
 
 
 def plot_kernel_windows(
@@ -42,12 +42,14 @@ def plot_kernel_windows(
         >>> [ax.get_title() for ax in figure.axes if ax.images]
         ['image, 5 × 5', 'kernel, 2 × 2', 'cross-correlation, 4 × 4']
 
-    Source: D0 3.3 and 4.3, D1 3.1.1.
+    Reference: D0 3.3 and 4.3, D1 3.1.1.
     """
-    image, kernel = _arrays.maps("image", image, _IMAGE), _arrays.maps("kernel", kernel, _IMAGE)
+    image = _arrays.finite("image", image, **_IMAGE)
+    kernel = _arrays.finite("kernel", kernel, **_IMAGE)
     _arrays.mapping("outputs", outputs, "name to output", 4)
     outputs = {
-        name: _arrays.maps(f"outputs[{name!r}]", value, _IMAGE) for name, value in outputs.items()
+        name: _arrays.finite(f"outputs[{name!r}]", value, **_IMAGE)
+        for name, value in outputs.items()
     }
     rows = 1 + -(-len(outputs) // 2)
     figure = _style.new_figure(0.4 + 2.5 * rows)
@@ -103,9 +105,10 @@ def plot_kernel_step(
         >>> [ax.get_title() for ax in figure.axes if ax.images][1]
         'output[0, 1] = 3'
 
-    Source: D0 4.3, D1 3.1.1.
+    Reference: D0 4.3, D1 3.1.1.
     """
-    image, kernel = _arrays.maps("image", image, _IMAGE), _arrays.maps("kernel", kernel, _IMAGE)
+    image = _arrays.finite("image", image, **_IMAGE)
+    kernel = _arrays.finite("kernel", kernel, **_IMAGE)
     output = _output_of(image, kernel, output, row, column)
     height, width = kernel.shape
     window = image[row : row + height, column : column + width]
@@ -135,7 +138,7 @@ def _output_of(
             f"`kernel` must not be larger than the image. Received: kernel of shape "
             f"{kernel.shape}, image of shape {image.shape}."
         )
-    output = _arrays.maps("output", output, "(height - kernel height + 1, ...)", size)
+    output = _arrays.finite("output", output, height=size[0], width=size[1])
     for name, value, length in (("row", row, size[0]), ("column", column, size[1])):
         if not 0 <= value < length:
             raise argument_error(name, f"a position from 0 to {length - 1}", value)
@@ -215,9 +218,9 @@ def plot_pooling(
         >>> [ax.get_title() for ax in figure.axes if ax.images]
         ['image, 4 × 4', 'maximum, 2 × 2']
 
-    Source: D0 3.4 and 4.4, D1 3.1.2.
+    Reference: D0 3.4 and 4.4, D1 3.1.2.
     """
-    image = _arrays.maps("image", image, _IMAGE)
+    image = _arrays.finite("image", image, **_IMAGE)
     check_positive_integer("window", window)
     check_positive_integer("stride", stride)
     if window > min(image.shape):
@@ -225,9 +228,7 @@ def plot_pooling(
     size = tuple((n - window) // stride + 1 for n in image.shape)
     _arrays.mapping("outputs", outputs, "name to output", 3)
     outputs = {
-        name: _arrays.maps(
-            f"outputs[{name!r}]", value, "((height - window) // stride + 1, ...)", size
-        )
+        name: _arrays.finite(f"outputs[{name!r}]", value, height=size[0], width=size[1])
         for name, value in outputs.items()
     }
     # Cells are equally large in all panels as far as the titles allow: pooling shrinks.
