@@ -49,7 +49,7 @@ def gate_activations(
     for part in parts:
         if part.ndim < 2 or part.shape[1] == 0:
             raise argument_error("x", "one sequence of at least one step", part.shape[1:])
-    seen: dict[str, dict[int, tuple]] = {name: {} for name in layers}
+    seen: dict[str, dict[int, list]] = {name: {} for name in layers}
 
     def note(
         name: str, time: int, inputs: Tensor, before: list, after: list, real: Tensor
@@ -63,7 +63,7 @@ def gate_activations(
     return {name: _gates_of(layers[name].cell, steps) for name, steps in seen.items()}
 
 
-def _gates_of(cell: keras.layers.Layer, steps: dict[int, tuple]) -> dict[str, np.ndarray]:
+def _gates_of(cell: keras.layers.Layer, steps: dict[int, list]) -> dict[str, np.ndarray]:
     """Returns gates and states by name, from x_t, h_{t-1} and the new states at each time."""
     if not steps:
         raise CourseError("`x` must have at least one step that is not padding.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,14 +21,18 @@ _QUANTILES = ("q05", "median", "q95")
 _MAX_ROWS = 8  # layers on a page
 _BINS = 40  # rows of a histogram picture
 _FAINTEST = 1e-3  # the share of values that is drawn in the lightest grey
-_SHARES = {
-    "dead_share": ("dead: a ReLU unit that is always zero", _style.COLOURS[1], "-", "s"),
-    "saturated_share": (
-        "saturated: a sigmoid or tanh near its limit",
-        _style.COLOURS[2],
-        "--",
-        "^",
-    ),
+_SHARES: dict[str, dict[str, Any]] = {
+    "dead_share": {
+        "label": "dead: a ReLU unit that is always zero",
+        "color": _style.COLOURS[1],
+        "marker": "s",
+    },
+    "saturated_share": {
+        "label": "saturated: a sigmoid or tanh near its limit",
+        "color": _style.COLOURS[2],
+        "linestyle": "--",
+        "marker": "^",
+    },
 }
 
 
@@ -132,7 +136,7 @@ def _layer_rows(table: Mapping[str, np.ndarray], drawers: Mapping[str, Callable]
         _grey_scale(figure, panels[:, 0].tolist())
     if shares:
         # The scale leaves room next to it; without one the layout has to make some.
-        _explain_shares(figure, shares, "lower right" if has_scale else "outside lower right")
+        _explain_shares(figure, shares, outside=not has_scale)
     return figure
 
 
@@ -166,29 +170,17 @@ def _draw_shares(ax: Axes, times: np.ndarray, own: Mapping[str, np.ndarray]) -> 
     few = _style.few_markers(len(times))
     shown = [name for name in _SHARES if np.isfinite(own[name]).any()]
     for name in shown:
-        _, color, dashes, marker = _SHARES[name]
-        ax.plot(
-            times,
-            own[name],
-            color=color,
-            linestyle=dashes,
-            marker=marker,
-            markersize=3.5,
-            linewidth=1.3,
-            markevery=few,
-        )
+        ax.plot(times, own[name], markersize=3.5, linewidth=1.3, markevery=few, **_SHARES[name])
     if not shown:  # the layer has no such share
         ax.set_axis_off()
 
 
-def _explain_shares(figure: Figure, shares: Sequence[str], place: str) -> None:
+def _explain_shares(figure: Figure, shares: Sequence[str], *, outside: bool) -> None:
     from matplotlib.lines import Line2D
 
-    keys = [
-        Line2D([], [], color=color, linestyle=dashes, marker=marker, markersize=3.5, label=meaning)
-        for meaning, color, dashes, marker in (_SHARES[name] for name in shares)
-    ]
-    figure.legend(handles=keys, loc=place, fontsize=_style.SMALL, handlelength=4, frameon=False)
+    keys = [Line2D([], [], markersize=3.5, **_SHARES[name]) for name in shares]
+    loc = "outside lower right" if outside else "lower right"
+    figure.legend(handles=keys, loc=loc, fontsize=_style.SMALL, handlelength=4, frameon=False)
 
 
 def _draw_histogram(ax: Axes, times: np.ndarray, own: Mapping[str, np.ndarray]) -> None:

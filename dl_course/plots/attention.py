@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import CourseError
 from dl_course.plots import _arrays, _cells, _fonts, _style
@@ -19,7 +20,7 @@ _MOST_NAMED = 30  # tokens that find room on the side of a page
 def plot_attention(
     source: Sequence[str],
     target: Sequence[str],
-    weights: np.ndarray,
+    weights: ArrayLike,
     *,
     title: str = "Attention",
 ) -> Axes:

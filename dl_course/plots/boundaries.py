@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import CourseError
 from dl_course.plots import _arrays, _style
@@ -21,11 +22,11 @@ _LOOKS = (("#FFFFFF", "o"), ("#003F7F", "s"))  # class 0, class 1
 
 
 def plot_decision_boundary(
-    x: np.ndarray,
-    y: np.ndarray,
-    grid_x: np.ndarray,
-    grid_y: np.ndarray,
-    probabilities: np.ndarray,
+    x: ArrayLike,
+    y: ArrayLike,
+    grid_x: ArrayLike,
+    grid_y: ArrayLike,
+    probabilities: ArrayLike,
     *,
     title: str = "Decision boundary",
 ) -> Axes:
@@ -71,11 +72,11 @@ def plot_decision_boundary(
 
 
 def plot_decision_boundaries(
-    x: np.ndarray,
-    y: np.ndarray,
-    grid_x: np.ndarray,
-    grid_y: np.ndarray,
-    snapshots: Mapping[str, np.ndarray],
+    x: ArrayLike,
+    y: ArrayLike,
+    grid_x: ArrayLike,
+    grid_y: ArrayLike,
+    snapshots: Mapping[str, ArrayLike],
 ) -> Figure:
     """Draws a decision boundary as it forms, one panel per moment.
 
@@ -132,7 +133,7 @@ def plot_decision_boundaries(
 
 
 def _examples(
-    x: object, y: object, grid_x: object, grid_y: object
+    x: ArrayLike, y: ArrayLike, grid_x: ArrayLike, grid_y: ArrayLike
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     x = _arrays.finite("x", x, n=None, features=2)
     y = _arrays.classes("y", y)
@@ -142,7 +143,9 @@ def _examples(
     return x, y, _arrays.growing("grid_x", grid_x), _arrays.growing("grid_y", grid_y)
 
 
-def _probabilities(name: str, value: object, grid_x: np.ndarray, grid_y: np.ndarray) -> np.ndarray:
+def _probabilities(
+    name: str, value: ArrayLike, grid_x: np.ndarray, grid_y: np.ndarray
+) -> np.ndarray:
     array = _arrays.finite(name, value, rows=len(grid_y), columns=len(grid_x))
     if array.min() < 0 or array.max() > 1:
         raise CourseError(
@@ -185,7 +188,7 @@ def _draw(
 def _keys() -> list:
     from matplotlib.lines import Line2D
 
-    look = {"linestyle": "none", "markersize": 6, "markeredgecolor": "black"}
+    look: dict[str, Any] = {"linestyle": "none", "markersize": 6, "markeredgecolor": "black"}
     keys = [
         Line2D([], [], color=color, marker=marker, label=f"class {label}", **look)
         for label, (color, marker) in enumerate(_LOOKS)

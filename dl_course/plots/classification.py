@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import CourseError, check_positive_integer
 from dl_course.plots import _arrays, _cells, _style
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
 
 def plot_confusion_matrix(
-    y_true: np.ndarray,
-    y_predicted: np.ndarray,
+    y_true: ArrayLike,
+    y_predicted: ArrayLike,
     class_names: Sequence[str],
 ) -> Axes:
     """Draws how often each true class was taken for each class.
@@ -92,9 +93,9 @@ def _class_ticks(ax: Axes, class_names: Sequence[str]) -> None:
 
 
 def plot_wrong_predictions(
-    x: np.ndarray,
-    y_true: np.ndarray,
-    probabilities: np.ndarray,
+    x: ArrayLike,
+    y_true: ArrayLike,
+    probabilities: ArrayLike,
     class_names: Sequence[str],
     *,
     max_images: int = 12,
@@ -148,7 +149,7 @@ def plot_wrong_predictions(
     return grid_of_images(x[surest], captions, title, per_row=4)
 
 
-def _probabilities(value: object, number: int) -> np.ndarray:
+def _probabilities(value: ArrayLike, number: int) -> np.ndarray:
     array = _arrays.finite("probabilities", value, n=None, classes=None)
     if array.shape[1] != number:
         raise CourseError(

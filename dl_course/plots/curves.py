@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import CourseError
 from dl_course.plots import _arrays, _lines, _style
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 
 def plot_curves(
-    x: np.ndarray,
-    curves: Mapping[str, np.ndarray],
+    x: ArrayLike,
+    curves: Mapping[str, ArrayLike],
     *,
     title: str,
     x_label: str,
@@ -76,7 +77,7 @@ def plot_curves(
 
 
 def _series(
-    x: np.ndarray, curves: Mapping[str, np.ndarray], *, log_y: bool
+    x: np.ndarray, curves: Mapping[str, ArrayLike], *, log_y: bool
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     _arrays.mapping("curves", curves, "name to values")
     series = {}
@@ -92,9 +93,7 @@ def _series(
     return series
 
 
-def plot_activations(
-    x: np.ndarray, functions: Mapping[str, tuple[np.ndarray, np.ndarray]]
-) -> Figure:
+def plot_activations(x: ArrayLike, functions: Mapping[str, ArrayLike]) -> Figure:
     """Draws activation functions, each in a panel with its derivative and its steepest slope.
 
     In backpropagation every layer multiplies the gradient by a slope: one that is never above
@@ -128,7 +127,7 @@ def plot_activations(
     rows = -(-len(pairs) // columns)
     figure = _style.new_figure(0.9 + 1.75 * rows)
     figure.suptitle("Activation functions and their derivatives", fontsize=_style.TITLE)
-    grid = figure.add_gridspec(rows, columns)
+    grid = _style.places(figure, rows, columns)
     names = _style.short_names(pairs, 12)
     for place, name, pair in zip(grid, names, pairs.values(), strict=False):
         ax = _style.add_panel(figure, place)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.plots import _arrays, _style
 
@@ -16,10 +17,10 @@ _LEVELS = 14  # contours
 
 
 def plot_descent(
-    x: np.ndarray,
-    y: np.ndarray,
-    z: np.ndarray,
-    paths: Mapping[str, np.ndarray],
+    x: ArrayLike,
+    y: ArrayLike,
+    z: ArrayLike,
+    paths: Mapping[str, ArrayLike],
 ) -> Axes:
     """Draws the contours of a loss over two parameters and the paths of optimizers down it.
 
@@ -107,7 +108,7 @@ def _explain(ax: Axes) -> None:
     from matplotlib.lines import Line2D
 
     handles, labels = ax.get_legend_handles_labels()
-    ring = {"linestyle": "none", "marker": "o", "markeredgecolor": "black"}
+    ring: dict[str, Any] = {"linestyle": "none", "marker": "o", "markeredgecolor": "black"}
     handles.append(Line2D([], [], markersize=9, markerfacecolor="white", **ring))
     handles.append(Line2D([], [], markersize=9, markerfacecolor="#6A6A6A", **ring))
     ax.legend(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import argument_error
 from dl_course.plots import _arrays, _style
@@ -20,7 +21,7 @@ _DIRECTIONS = [(1, 0), (1, 1), (1, -1), (0, 1), (0, -1), (-1, 0), (-1, 1), (-1, 
 
 
 def plot_embedding_map(
-    points: np.ndarray,
+    points: ArrayLike,
     words: Sequence[str],
     *,
     title: str = "Map of the embedding",
@@ -71,7 +72,7 @@ def plot_embedding_map(
 
 def _in_points(ax: Axes, points: np.ndarray) -> np.ndarray:
     """Returns where the points lie on paper, about, in 1/72 inch."""
-    size = ax.get_window_extent().size * 72 / ax.figure.dpi
+    size = np.array(ax.get_window_extent().size) * 72 / ax.figure.dpi
     low, high = np.array([ax.get_xlim(), ax.get_ylim()]).T
     return (points - low) / (high - low) * size
 

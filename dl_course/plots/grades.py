@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -95,7 +95,7 @@ def _draw_bar(ax: Axes, row: int, counts: list[int]) -> None:
         ax.barh(row, width, left=left, height=0.66, color=grey, edgecolor="black", linewidth=0.6)
         if width >= _NARROW:
             color = "white" if grey in _GREYS[:2] else "black"
-            place = {"ha": "center", "va": "center", "fontsize": _style.SMALL}
+            place: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": _style.SMALL}
             ax.text(left + width / 2, row, str(count), color=color, **place)
         left += width
 

@@ -152,7 +152,7 @@ def plot_gradient_summary(records: Mapping[str, ArrayLike]) -> Figure:
     figure = _style.new_figure(7.8)
     figure.suptitle("Gradient flow", fontsize=_style.TITLE)
     # Two parts, so that the names next to the upper panel take no width from the lower ones.
-    upper, lower = figure.subfigures(2, 1, height_ratios=[1, 1.7])
+    (upper,), (lower,) = figure.subfigures(2, 1, squeeze=False, height_ratios=[1, 1.7])
     over_depth = _style.add_panel(upper)
     grid = lower.add_gridspec(2, 2)
     lines = {}

@@ -87,7 +87,7 @@ def plot_histories(history: Mapping[str, Sequence[float]], metrics: Sequence[str
     figure = _style.new_figure(0.2 + 2.5 * rows)
     drawn = []
     for place, (metric, own) in zip(
-        figure.add_gridspec(rows, columns), curves.items(), strict=False
+        _style.places(figure, rows, columns), curves.items(), strict=False
     ):
         ax = _style.add_panel(figure, place)
         drawn.append((ax, _draw(ax, own, metric)))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import CourseError, argument_error
 from dl_course.plots import _arrays, _cells, _style
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def plot_heatmap(matrix: np.ndarray, *, title: str, x_label: str, y_label: str) -> Axes:
+def plot_heatmap(matrix: ArrayLike, *, title: str, x_label: str, y_label: str) -> Axes:
     """Draws a matrix as shades, with its numbers where they fit.
 
     With negative values the scale is even around zero, which is a neutral grey.
@@ -59,7 +60,7 @@ def _index_ticks(count: int, most: int) -> range:
 
 
 def plot_gates(
-    gates: Mapping[str, np.ndarray], *, title: str, labels: Sequence[str] | None = None
+    gates: Mapping[str, ArrayLike], *, title: str, labels: Sequence[str] | None = None
 ) -> Figure:
     """Draws the gates of a recurrent layer over the time steps of one sequence.
 
@@ -144,7 +145,7 @@ def _label_ticks(ax: Axes, labels: Sequence[str]) -> None:
     ax.set_xticks(places, texts, rotation=0 if fits else 90)
 
 
-def plot_eigenvalues(matrices: Mapping[str, np.ndarray]) -> Axes:
+def plot_eigenvalues(matrices: Mapping[str, ArrayLike]) -> Axes:
     """Draws the eigenvalues of matrices in the complex plane, with the unit circle.
 
     What is multiplied by a matrix again and again vanishes if all eigenvalues lie inside of the
@@ -194,7 +195,7 @@ def plot_eigenvalues(matrices: Mapping[str, np.ndarray]) -> Axes:
     return ax
 
 
-def _eigenvalues(name: str, matrix: object) -> np.ndarray:
+def _eigenvalues(name: str, matrix: ArrayLike) -> np.ndarray:
     matrix = _arrays.finite(f"matrices[{name!r}]", matrix, rows=None, columns=None)
     if matrix.shape[0] != matrix.shape[1]:
         raise CourseError(f"`matrices[{name!r}]` must be square. Received: shape {matrix.shape}.")

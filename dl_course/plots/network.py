@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import argument_error
 from dl_course.plots import _arrays, _cells, _style
@@ -20,10 +21,10 @@ _NODE = 32  # diameter in points
 
 
 def plot_network(
-    layers: Sequence[np.ndarray],
+    layers: Sequence[ArrayLike],
     *,
-    values: Sequence[np.ndarray] | None = None,
-    gradients: Sequence[np.ndarray] | None = None,
+    values: Sequence[ArrayLike] | None = None,
+    gradients: Sequence[ArrayLike] | None = None,
 ) -> Figure:
     """Draws a network of dense layers as nodes and edges, for one example.
 
@@ -75,7 +76,7 @@ def plot_network(
     return figure
 
 
-def _weights(layers: Sequence[np.ndarray]) -> list[np.ndarray]:
+def _weights(layers: Sequence[ArrayLike]) -> list[np.ndarray]:
     if isinstance(layers, np.ndarray) or not 1 <= len(layers) <= _MOST_LAYERS:
         received = f"{len(layers)} entries" if not isinstance(layers, np.ndarray) else "one array"
         raise argument_error("layers", f"a list of 1 to {_MOST_LAYERS} weight matrices", received)
@@ -92,7 +93,7 @@ def _weights(layers: Sequence[np.ndarray]) -> list[np.ndarray]:
 
 
 def _per_node(
-    name: str, arrays: Sequence[np.ndarray] | None, sizes: list[int]
+    name: str, arrays: Sequence[ArrayLike] | None, sizes: list[int]
 ) -> list[np.ndarray] | None:
     if arrays is None:
         return None
@@ -226,7 +227,7 @@ def _explain(figure: Figure, has_values: bool, has_gradients: bool) -> None:
             label="negative weight",
         ),
     ]
-    ring = {"linestyle": "none", "markeredgecolor": "black"}
+    ring: dict[str, Any] = {"linestyle": "none", "markeredgecolor": "black"}
     if has_values:
         keys.append(
             Line2D(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import argument_error, check_positive_integer
 from dl_course.plots import _arrays, _cells, _style
@@ -20,7 +21,7 @@ _ROUND = (0, 100, 200, 500, 1000, 2000, 4000, 8000, 16000)  # Hz, to be written 
 _WINDOW = 0.032  # seconds: a few periods of a voice
 
 
-def plot_waveform(waveform: np.ndarray, sample_rate: int, *, title: str = "Waveform") -> Axes:
+def plot_waveform(waveform: ArrayLike, sample_rate: int, *, title: str = "Waveform") -> Axes:
     """Draws the air pressure of a sound over time.
 
     Args:
@@ -57,8 +58,8 @@ def plot_waveform(waveform: np.ndarray, sample_rate: int, *, title: str = "Wavef
 
 
 def plot_spectrogram(
-    levels: np.ndarray,
-    frequencies: np.ndarray,
+    levels: ArrayLike,
+    frequencies: ArrayLike,
     hop: float,
     *,
     title: str = "Spectrogram",
@@ -102,9 +103,9 @@ def plot_spectrogram(
 
 
 def plot_sounds(
-    x: np.ndarray,
+    x: ArrayLike,
     sample_rate: int,
-    y: np.ndarray | None = None,
+    y: ArrayLike | None = None,
     class_names: Sequence[str] | None = None,
     *,
     max_sounds: int = 9,
@@ -169,7 +170,7 @@ def plot_sounds(
     return figure
 
 
-def plot_mel_filters(filters: np.ndarray, sample_rate: int, *, title: str = "Mel filters") -> Axes:
+def plot_mel_filters(filters: ArrayLike, sample_rate: int, *, title: str = "Mel filters") -> Axes:
     """Draws the triangles that sum up a spectrogram on the mel scale.
 
     Args:
@@ -215,7 +216,8 @@ def _spectrogram(waveform: np.ndarray, sample_rate: int) -> tuple[np.ndarray, np
     window = max(4, 2 * round(_WINDOW * sample_rate / 2))
     shortest = 3 * window // 2  # two windows, or matplotlib warns of one
     padded = np.pad(waveform.astype(float), (0, max(0, shortest - len(waveform))))
-    power, frequencies, _ = specgram(padded, window, sample_rate, noverlap=window // 2)
+    found = specgram(padded, window, sample_rate, noverlap=window // 2)
+    power, frequencies = np.asarray(found[0]), np.asarray(found[1])
     loudest = power.max() or 1.0
     levels = 10 * np.log10(np.maximum(power / loudest, 10 ** (-_RANGE / 10)))
     return levels.T, frequencies, window / 2 / sample_rate

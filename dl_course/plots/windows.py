@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import CourseError, argument_error, check_positive_integer
 from dl_course.plots import _arrays, _cells, _style
@@ -13,12 +14,13 @@ from dl_course.plots import _arrays, _cells, _style
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.gridspec import SubplotSpec
 
 _IMAGE = {"height": None, "width": None}
 
 
 def plot_kernel_windows(
-    image: np.ndarray, kernel: np.ndarray, outputs: Mapping[str, np.ndarray]
+    image: ArrayLike, kernel: ArrayLike, outputs: Mapping[str, ArrayLike]
 ) -> Figure:
     """Draws an image, a kernel with its numbers, and what it makes of the image.
 
@@ -75,7 +77,7 @@ def plot_kernel_windows(
 
 
 def plot_kernel_step(
-    image: np.ndarray, kernel: np.ndarray, output: np.ndarray, row: int, column: int
+    image: ArrayLike, kernel: ArrayLike, output: ArrayLike, row: int, column: int
 ) -> Figure:
     """Draws the kernel at one position: window, products, and the sum that lands in the output.
 
@@ -123,14 +125,14 @@ def plot_kernel_step(
     figure = _style.new_figure(5.4)
     figure.set_layout_engine("compressed")
     figure.suptitle("One step of the kernel", fontsize=_style.TITLE)
-    upper, lower = figure.subfigures(2, 1, height_ratios=[1.15, 1])
+    (upper,), (lower,) = figure.subfigures(2, 1, squeeze=False, height_ratios=[1.15, 1])
     _draw_image_and_output(upper, image, kernel.shape, output, row, column)
     _draw_products(lower, window, kernel, products, image)
     return figure
 
 
 def _output_of(
-    image: np.ndarray, kernel: np.ndarray, output: object, row: int, column: int
+    image: np.ndarray, kernel: np.ndarray, output: ArrayLike, row: int, column: int
 ) -> np.ndarray:
     size = tuple(n - k + 1 for n, k in zip(image.shape, kernel.shape, strict=True))
     if min(size) < 1:
@@ -153,7 +155,7 @@ def _draw_image_and_output(
     row: int,
     column: int,
 ) -> None:
-    left, right = part.add_gridspec(1, 2)
+    left, right = _style.places(part, 1, 2)
     ax = _panel(part, left, "image", image)
     shown = _cells.show(ax, image, _image_limits(image), "gray")
     _cells.scale(ax, shown, "pixel value")
@@ -183,7 +185,7 @@ def _draw_products(
         (f"= products, sum {total}", products, largest, _style.MAP),
     )
     drawn = []
-    for place, (title, matrix, limits, cmap) in zip(part.add_gridspec(1, 3), panels, strict=True):
+    for place, (title, matrix, limits, cmap) in zip(_style.places(part, 1, 3), panels, strict=True):
         ax = _style.add_panel(part, place)
         ax.set_title(title, fontsize=_style.LABEL)
         drawn.append((ax, _cells.show(ax, matrix, limits, cmap), _cells.numbers(matrix)))
@@ -193,7 +195,7 @@ def _draw_products(
 
 
 def plot_pooling(
-    image: np.ndarray, outputs: Mapping[str, np.ndarray], window: int, stride: int
+    image: ArrayLike, outputs: Mapping[str, ArrayLike], window: int, stride: int
 ) -> Figure:
     """Draws the windows of a pooling on the image, and what each kind of pooling keeps.
 
@@ -236,7 +238,8 @@ def plot_pooling(
     side = 5.1 / (1 + share * len(outputs)) * image.shape[0] / image.shape[1]
     figure = _style.new_figure(0.9 + min(side, 5))
     figure.suptitle(f"Pooling: window {window}, stride {stride}", fontsize=_style.TITLE)
-    grid = figure.add_gridspec(1, 1 + len(outputs), width_ratios=[1] + [share] * len(outputs))
+    ratios = [1] + [share] * len(outputs)
+    grid = _style.places(figure, 1, len(ratios), width_ratios=ratios)
     limits = _image_limits(image)
     panels = {"image": image} | dict(
         zip(_style.short_names(outputs, 16), outputs.values(), strict=True)
@@ -266,7 +269,7 @@ def _image_limits(image: np.ndarray) -> tuple[float, float]:
     return (low, high) if low < high else (low - 0.5, high + 0.5)
 
 
-def _panel(figure: Figure, place: object, name: str, matrix: np.ndarray) -> Axes:
+def _panel(figure: Figure, place: SubplotSpec, name: str, matrix: np.ndarray) -> Axes:
     ax = _style.add_panel(figure, place)
     ax.set_title(f"{name}, {matrix.shape[0]} × {matrix.shape[1]}", fontsize=_style.LABEL)
     return ax
