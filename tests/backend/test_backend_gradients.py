@@ -1,15 +1,15 @@
-"""The one door to Keras: gradients against finite differences, seeds, and a quiet start."""
-
-import os
-import subprocess
-import sys
+"""Gradients against finite differences and closed forms."""
 
 import numpy as np
 import pytest
 
-from dl_course import backend
-from dl_course.backend import input_gradients, keras, weight_gradients
-from dl_course.errors import CourseError
+from dl_course.backend import (
+    array_gradients,
+    input_gradients,
+    keras,
+    set_seed,
+    weight_gradients,
+)
 
 layers = keras.layers
 EPSILON = 1e-5
@@ -103,6 +103,38 @@ def test_a_linear_model_has_the_gradients_of_the_closed_form():
 
 
 @pytest.mark.backend
+@pytest.mark.parametrize(
+    "structure", [tuple, list, lambda pair: dict(zip("pq", pair, strict=True))]
+)
+def test_several_inputs_and_outputs_in_any_structure(structure):
+    """a = 3 u and b = 5 (u + v), so with L = (a - 1)^2 + b^2 at u = 2, v = 1 the numbers are:"""
+    u, v = keras.Input((1,), name="p"), keras.Input((1,), name="q")
+    a = layers.Dense(1, use_bias=False)(u)
+    b = layers.Dense(1, use_bias=False)(layers.Add()([u, v]))
+    model = keras.Model(structure((u, v)), structure((a, b)))
+    model.set_weights([np.array([[3.0]]), np.array([[5.0]])])
+
+    def squares(y, outputs):
+        pairs = zip(keras.tree.flatten(y), keras.tree.flatten(outputs), strict=True)
+        return sum(keras.ops.sum((target - output) ** 2) for target, output in pairs)
+
+    def numbers(*values):
+        return structure([np.array([[value]], "float32") for value in values])
+
+    loss, gradients = weight_gradients(model, numbers(2, 1), numbers(1, 0), squares)
+    assert loss == 250 and [g.item() for g in gradients] == [20, 90]
+
+
+@pytest.mark.backend
+def test_an_array_without_influence_has_a_zero_gradient():
+    used, unused = np.ones(2, "float32"), np.ones((3, 1), "float32")
+    gradients = array_gradients(lambda a, b: 2 * a, [used, unused])
+    assert [g.tolist() for g in gradients] == [[2, 2], [[0], [0], [0]]]
+    (alone,) = array_gradients(lambda a: keras.ops.ones(()), [used])
+    assert alone.tolist() == [0, 0]
+
+
+@pytest.mark.backend
 def test_penalties_of_a_compiled_loss_have_gradients_too():
     """L = w^2 / 2 from the kernel, and 3 h from the activation h = 2 w: dL/dw = w + 6."""
     model = keras.Sequential(
@@ -144,7 +176,7 @@ def test_frozen_weights_have_no_gradient_and_unused_ones_a_zero_one():
 @pytest.mark.backend
 def test_gradients_change_nothing_and_draw_nothing():
     """Dropout would draw a mask and batch normalization move its averages, in training."""
-    backend.set_seed(3)
+    set_seed(3)
     model = keras.Sequential(
         [
             keras.Input((4,)),
@@ -167,111 +199,3 @@ def test_gradients_change_nothing_and_draw_nothing():
     model(x, training=True)
     trained = [keras.ops.convert_to_numpy(v) for v in model.variables]
     assert not all(np.array_equal(a, b) for a, b in zip(before, trained, strict=True))
-
-
-@pytest.mark.backend
-def test_a_seed_brings_back_weights_and_draws_and_another_does_not():
-    def draw(seed):
-        backend.set_seed(seed)
-        kernel = layers.Dense(3)
-        kernel.build((None, 4))
-        random = keras.random.normal((3,))
-        return np.concatenate(
-            [
-                keras.ops.convert_to_numpy(kernel.kernel).ravel(),
-                keras.ops.convert_to_numpy(random),
-                np.random.normal(size=2),
-            ]
-        )
-
-    assert np.array_equal(draw(5), draw(np.int64(5)))
-    assert not np.any(draw(5) == draw(6))
-
-
-@pytest.mark.parametrize("seed", [-1, 2**32, 1.0, "0", None, True])
-def test_a_seed_that_cannot_be_used_is_refused(seed):
-    with pytest.raises(CourseError, match=r"`seed` must be an integer from 0 to 4294967295\. Rec"):
-        backend.set_seed(seed)
-
-
-@pytest.mark.backend
-def test_the_device_and_versions_are_those_of_this_machine():
-    device = backend.device()
-    assert device.name and device.count >= 1
-    if device.kind == "cpu":
-        assert device.count == os.cpu_count()
-    assert backend.versions()["backend"] == keras.backend.backend()
-    assert backend.versions()["keras"] == keras.__version__
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc/cpuinfo")
-def test_bfloat16_is_what_the_processor_says():
-    from pathlib import Path
-
-    text = Path("/proc/cpuinfo").read_text()
-    device = backend.device()
-    if device.kind == "cpu" and keras.backend.backend() != "jax":
-        assert device.bfloat16 == ("avx512_bf16" in text or "amx_bf16" in text)
-
-
-START = """
-import os, warnings
-from dl_course.backend import _without_start_up_lines, keras, set_seed
-import numpy as np
-set_seed(0)
-keras.ops.convert_to_numpy(keras.ops.ones((2, 2)) @ keras.ops.ones((2, 2)))
-model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
-model.compile("adam", "mse")
-model.fit(np.zeros((4, 2)), np.zeros((4, 1)), verbose=0)
-os.write(2, b"== started ==\\n")
-with _without_start_up_lines():
-    os.write(2, b"I0000 00:00:1700000000.123456  123 port.cc:153] oneDNN operations are on\\n")
-    os.write(2, b"2026-01-01 00:00:00.1: I tensorflow/core/util/port.cc:1] a notice\\n")
-    os.write(2, b"2026-01-01 00:00:00.1: W tensorflow/core/x.cc:1] a real warning\\n")
-    os.write(2, b"E0000 00:00:1700000000.123456  123 x.cc:7] a real error\\n")
-    os.write(2, b"E0000 00:00:1700000000.1 1 cuda.cc:1] failed call to cuInit: no device\\n")
-    warnings.warn("a Python warning")
-    print("a line without an end", end="", file=__import__("sys").stderr, flush=True)
-"""
-
-
-@pytest.fixture(scope="module")
-def said():
-    """What a fresh process writes to standard error, before and after the marker."""
-    done = subprocess.run([sys.executable, "-c", START], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stderr.split("== started ==\n")
-
-
-@pytest.mark.backend
-def test_keras_starts_and_trains_without_a_word(said):
-    assert said[0] == ""
-
-
-def test_real_warnings_during_the_start_are_kept(said):
-    kept = said[1]
-    for text in ("a real warning", "a real error", "a Python warning", "a line without an end"):
-        assert kept.count(text) == 1
-    assert "oneDNN" not in kept and "a notice" not in kept and "cuInit" not in kept
-
-
-def test_what_was_held_back_is_told_when_the_start_fails(capfd):
-    with pytest.raises(ImportError), backend._without_start_up_lines():
-        os.write(2, b"E0000 00:00:1700000000.1 1 x.cc:7] why it failed\n")
-        raise ImportError
-    os.write(2, b"and standard error works again\n")
-    error = capfd.readouterr().err
-    assert "why it failed" in error and "works again" in error
-
-
-@pytest.mark.skipif(backend.name() != "tensorflow", reason="TensorFlow's own log")
-def test_training_many_models_is_no_mistake_to_warn_about(caplog, monkeypatch):
-    import tensorflow as tf
-
-    monkeypatch.setattr(tf.get_logger(), "propagate", True)
-    for _ in range(7):
-        model = keras.Sequential([keras.Input((1,)), layers.Dense(1)])
-        model.compile("sgd", "mse")
-        model.fit(np.zeros((2, 1)), np.zeros((2, 1)), verbose=0)
-    tf.get_logger().warning("something else")
-    assert [record.message for record in caplog.records] == ["something else"]
