@@ -44,8 +44,8 @@ class FolderWriter(keras.callbacks.Callback):
 def write_records(folder: RunFolder, recorders) -> None:
     """Writes what the watchers have recorded so far, a table each."""
     for recorder in recorders:
-        for name, table in recorder.tables.items():
-            write_table(folder.file(f"{name}.csv"), table)
+        if recorder.records:
+            write_table(folder.file(f"{recorder.name}.csv"), recorder.records)
 
 
 def write_history(folder: RunFolder, history: dict[str, list]) -> None:

@@ -1,12 +1,14 @@
 """Activation flow: what comes out of each layer while the model learns."""
 
+from typing import Any
+
 import numpy as np
 
-from dl_course.diagnostics.layers import activation_name, outputs_of, to_float32, watched_layers
+from dl_course.diagnostics.layers import activation_name, outputs_of, watched_layers
 from dl_course.diagnostics.recorder import Recorder
 
 BINS = 20
-# Where the slope of the function has fallen below a fifth of its greatest.
+# Where the slope of the function has fallen below a fifth of its maximum.
 _SATURATED = {
     "sigmoid": lambda a: (a < 0.05) | (a > 0.95),
     "tanh": lambda a: np.abs(a) > 0.9,
@@ -17,14 +19,14 @@ _CAN_DIE = ("relu", "relu6")
 class ActivationFlow(Recorder):
     """Records, per layer, statistics of the activations on a probe batch.
 
-    For the activations a of a layer over all probe examples and positions: `mean`, `std`,
-    `dead_share` = share of units (or filters) that are 0 for every example and position, for
-    ReLU; `saturated_share` = share of a within 0.05 of an end (sigmoid) or beyond 0.9 (tanh);
-    and a histogram, `counts` over 20 equal bins from `low` to `high`. A share that means
-    nothing for a layer is NaN.
+    For the activations a of a layer over all probe examples and positions: `mean`, `std`; the
+    quantiles `q05`, `median` and `q95`, between which 90 % of them lie; for ReLU, `dead_share` =
+    share of units (or filters) that are 0 for every example and position; `saturated_share` =
+    share of a within 0.05 of an end (sigmoid) or beyond 0.9 (tanh); and a histogram, `counts`
+    over 20 equal bins from `low` to `high`. A share that means nothing for a layer is NaN.
 
     Args:
-        x: probe inputs, shape `(probe, ...)`.
+        x: probe inputs, shape `(probe, ...)`; several inputs as a tuple or dict of arrays.
         every: "epoch", or a number of steps.
 
     Example:
@@ -42,27 +44,30 @@ class ActivationFlow(Recorder):
 
     name = "activations"
 
-    def observe(self, epoch: int, step: int) -> list[dict]:
+    def observe(self) -> list[dict[str, Any]]:
         """Returns one row per watched layer."""
         layers = watched_layers(self.model)
-        outputs = outputs_of(self.model, layers)(self._x, training=False)
-        outputs = outputs if isinstance(outputs, list | tuple) else [outputs]
+        outputs = outputs_of(self.model, layers, self._x)
         return [
-            {"layer": layer.name, **_statistics(to_float32(output), activation_name(layer))}
-            for layer, output in zip(layers, outputs, strict=True)
+            {"layer": layer.name, **_statistics(outputs[layer.name], activation_name(layer))}
+            for layer in layers
         ]
 
 
 def _statistics(values: np.ndarray, activation: str) -> dict:
     units = values.reshape(-1, values.shape[-1])
     low, high = float(values.min()), float(values.max())
-    # A layer that gives one value only still gets a bin of some width.
+    # A layer with a single value still gets a bin of some width.
     counts, _ = np.histogram(values, BINS, (low, high if high > low else low + 1.0))
     dead = float((units == 0).all(axis=0).mean()) if activation in _CAN_DIE else float("nan")
+    low_end, median, high_end = np.quantile(values, (0.05, 0.5, 0.95)).tolist()
     saturated = _SATURATED.get(activation, lambda a: np.full(1, np.nan))
     return {
         "mean": float(values.mean(dtype=np.float64)),
         "std": float(values.std(dtype=np.float64)),
+        "q05": low_end,
+        "median": median,
+        "q95": high_end,
         "dead_share": dead,
         "saturated_share": float(saturated(values).mean()),
         "low": low,

@@ -1,5 +1,7 @@
 """A model's layers and what comes out of each."""
 
+from typing import Any
+
 import numpy as np
 
 from dl_course.backend import keras
@@ -7,7 +9,7 @@ from dl_course.errors import CourseError, argument_error
 
 
 def watched_layers(model: keras.Model) -> list[keras.layers.Layer]:
-    """Returns the layers worth watching, in order: those with weights or an activation of theirs.
+    """Returns the layers worth watching, in order: those with weights, and activation layers.
 
     Raises:
         CourseError: if the model is not functional or sequential, or nests one with weights.
@@ -46,21 +48,25 @@ def activation_name(layer: keras.layers.Layer) -> str:
     return getattr(getattr(layer, "activation", None), "__name__", "linear")
 
 
-def outputs_of(model: keras.Model, layers: list[keras.layers.Layer]) -> keras.Model:
-    """Returns a model with the same inputs and weights that gives the outputs of `layers`."""
-    # Not `model.input`, which a Sequential has only once it was called.
-    inputs = model.inputs[0] if len(model.inputs) == 1 else model.inputs
-    # A recurrent layer that also gives its last states: its sequence comes first.
-    return keras.Model(inputs, [keras.tree.flatten(layer.output)[0] for layer in layers])
+def outputs_of(
+    model: keras.Model, layers: list[keras.layers.Layer], x: Any
+) -> dict[str, np.ndarray]:
+    """Returns the outputs of layers for the inputs `x` of a model, by layer, in float32."""
+    # A Sequential has `input` only once it was called; `inputs` of others lose names of a dict.
+    inputs = model.inputs[0] if isinstance(model, keras.Sequential) else model.input
+    # A recurrent layer may also give its last states: its sequence comes first.
+    outputs = {layer.name: keras.tree.flatten(layer.output)[0] for layer in layers}
+    given = keras.Model(inputs, outputs)(x, training=False)
+    return {layer.name: to_float32(given[layer.name]) for layer in layers}
 
 
-def to_float32(tensor) -> np.ndarray:
+def to_float32(tensor: Any) -> np.ndarray:
     """Returns a tensor as a NumPy array in float32, whatever precision it was computed in."""
     return keras.ops.convert_to_numpy(keras.ops.cast(keras.ops.stop_gradient(tensor), "float32"))
 
 
 def feature_maps(model: keras.Model, image: np.ndarray) -> dict[str, np.ndarray]:
-    """Returns what each layer with a picture as its output makes of one image.
+    """Returns what each layer whose output is a picture makes of one image.
 
     Args:
         model: a functional or sequential image model.
@@ -71,7 +77,7 @@ def feature_maps(model: keras.Model, image: np.ndarray) -> dict[str, np.ndarray]
         `(height, width, channels)`.
 
     Raises:
-        CourseError: if the image does not fit the model, or no layer gives pictures.
+        CourseError: if the image does not fit the model, or no layer outputs pictures.
 
     Example:
         >>> from dl_course.models import build_cnn
@@ -96,8 +102,4 @@ def feature_maps(model: keras.Model, image: np.ndarray) -> dict[str, np.ndarray]
             "`model` must have a layer whose output is a picture, such as Conv2D. "
             f"Received: model={model.name}."
         )
-    outputs = outputs_of(model, layers)(image[None], training=False)
-    outputs = outputs if isinstance(outputs, list | tuple) else [outputs]
-    return {
-        layer.name: to_float32(output)[0] for layer, output in zip(layers, outputs, strict=True)
-    }
+    return {name: output[0] for name, output in outputs_of(model, layers, image[None]).items()}

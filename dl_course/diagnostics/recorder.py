@@ -1,14 +1,16 @@
-"""What the recorders share: when they look, and the table that they fill."""
+"""What the recorders share: when they look, the table that they fill, and the loss they need."""
 
 import contextlib
-import os
-from collections.abc import Iterator
+from collections.abc import Generator, Mapping
+from typing import Any
 
 import numpy as np
 
 from dl_course.backend import draws_apart, keras
-from dl_course.errors import argument_error
-from dl_course.tables import write_table
+from dl_course.errors import CourseError, argument_error
+
+# One array or, for several inputs or targets, a tuple or dict of arrays.
+Arrays = np.ndarray | tuple[np.ndarray, ...] | dict[str, np.ndarray]
 
 
 class Recorder(keras.callbacks.Callback):
@@ -19,67 +21,50 @@ class Recorder(keras.callbacks.Callback):
 
     Args:
         x: probe inputs, shape `(probe, ...)`; 64 to 128 examples are enough. For a model with
-            several inputs, a tuple of arrays.
+            several inputs, a tuple or dict of arrays.
         every: "epoch", or a number of steps.
     """
 
-    name = "records"
-    endings: tuple[str, ...] = ("",)  # of the names of its tables
+    name = "records"  # of the table: a checkpoint and a CSV file keep it by this name
 
-    def __init__(self, x: np.ndarray, every: str | int = "epoch"):
-        """Keeps the probe."""
+    def __init__(self, x: Arrays, every: str | int = "epoch"):
         super().__init__()
         is_count = isinstance(every, int) and not isinstance(every, bool) and every > 0
         if every != "epoch" and not is_count:
             raise argument_error("every", '"epoch" or a positive number of steps', every)
-        parts = tuple(np.asarray(part) for part in (x if isinstance(x, tuple) else (x,)))
-        if not all(map(len, parts)):
-            shapes = [part.shape for part in parts]
+        self._x = arrays_of(x)
+        if 0 in lengths_of(self._x):
+            shapes = keras.tree.map_structure(np.shape, self._x)
             raise argument_error("x", "at least one probe example", shapes)
-        self._x = parts if isinstance(x, tuple) else parts[0]
         self._every = every
-        # By what follows the recorder's name in the name of the table.
-        self._tables: dict[str, dict[str, list]] = {}
+        self._columns: dict[str, list] = {}
 
     @property
     def records(self) -> dict[str, np.ndarray]:
         """The table: a dict of equally long columns, one row per observation and layer."""
-        return self._arrays("")
+        return {name: np.array(values) for name, values in self._columns.items()}
 
-    @property
-    def tables(self) -> dict[str, dict[str, np.ndarray]]:
-        """All tables that have rows, by name; a recorder may fill more than its `records`."""
-        return {f"{self.name}{ending}": self._arrays(ending) for ending in self._tables}
+    def restore(self, records: Mapping[str, np.ndarray]) -> None:
+        """Continues the table of an earlier run."""
+        self._columns = {name: list(values) for name, values in records.items()}
 
-    def restore(self, tables: dict[str, dict[str, np.ndarray]]) -> None:
-        """Goes on from the earlier tables of a resumed run; tables of other names are left."""
-        self._tables = {
-            table[len(self.name) :]: {name: list(values) for name, values in columns.items()}
-            for table, columns in tables.items()
-            if table in [f"{self.name}{ending}" for ending in self.endings]
-        }
-
-    def to_csv(self, path: str | os.PathLike) -> None:
-        """Writes the table to a CSV file."""
-        write_table(path, self.records)
-
-    def observe(self, epoch: int, step: int) -> list[dict]:
-        """Returns one row per layer; the subclasses say what is in it."""
+    def observe(self) -> list[dict[str, Any]]:
+        """Returns one row per layer; each subclass says what is in it."""
         raise NotImplementedError
 
-    def on_train_begin(self, logs=None):
-        """Looks at the untrained model, unless the table goes on from an earlier run."""
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Looks at the untrained model, unless the table continues an earlier run."""
         if self.params["steps"] is None:
-            expected = "known, so that the end of an epoch is seen coming"
+            expected = "known, so that the end of an epoch can be seen coming"
             raise argument_error("steps_per_epoch", expected, None, "Pass a number to model.fit.")
-        if not self._tables:
+        if not self._columns:
             self._look(epoch=0, step=0)
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         """Notes the epoch."""
         self._epoch = epoch
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         """Looks after every `every` steps."""
         if self._is_due(batch):
             self._look(self._epoch + 1, self._step(batch))
@@ -93,28 +78,67 @@ class Recorder(keras.callbacks.Callback):
         return self._step(batch) % self._every == 0
 
     def _look(self, epoch: int, step: int) -> None:
-        with _left_as_it_is(self.model):
-            self._add("", epoch, step, self.observe(epoch, step))
-
-    def _add(self, ending: str, epoch: int, step: int, rows: list[dict]) -> None:
+        with _left_unchanged(self.model):
+            rows = self.observe()
         for row in rows:
-            columns = self._tables.setdefault(ending, {})
             for name, value in {"epoch": epoch, "step": step, **row}.items():
-                columns.setdefault(name, []).append(value)
+                self._columns.setdefault(name, []).append(value)
 
-    def _arrays(self, ending: str) -> dict[str, np.ndarray]:
-        columns = self._tables.get(ending, {})
-        return {name: np.array(values) for name, values in columns.items()}
+
+class LossRecorder(Recorder):
+    """A recorder that needs the loss on its probe: the loss that the model is compiled with.
+
+    Args:
+        x: probe inputs, as for `Recorder`.
+        y: their targets, in the form in which the model is trained on them.
+        every: "epoch", or a number of steps.
+    """
+
+    def __init__(self, x: Arrays, y: Arrays, every: str | int = "epoch"):
+        super().__init__(x, every)
+        self._y = arrays_of(y)
+        x_lengths, y_lengths = lengths_of(self._x), lengths_of(self._y)
+        if len(x_lengths | y_lengths) != 1:
+            raise argument_error("y", f"of {x_lengths} examples, as `x` is", y_lengths)
+
+    def loss(self, y: Any, outputs: Any) -> Any:
+        """Returns the loss of a batch: all that training minimizes, penalties included."""
+        if not self.model.compiled:
+            raise CourseError(
+                "`model` must be compiled with a loss, whose gradient is recorded. Received: model="
+                f"{self.model.name}, not compiled. Call model.compile(...) or train with `fit`."
+            )
+        return self.model.compute_loss(y=y, y_pred=outputs)
+
+
+def arrays_of(value: Any) -> Arrays:
+    """Returns an array, or a tuple or dict of arrays, as NumPy arrays.
+
+    Example:
+        >>> arrays_of(([1, 2], [3, 4]))
+        (array([1, 2]), array([3, 4]))
+    """
+    if isinstance(value, tuple):
+        return tuple(map(np.asarray, value))
+    if isinstance(value, Mapping):
+        return {name: np.asarray(part) for name, part in value.items()}
+    return np.asarray(value)
+
+
+def lengths_of(arrays: Arrays) -> set[int]:
+    """Returns the lengths of the arrays: one, if they fit each other."""
+    return {len(part) for part in keras.tree.flatten(arrays)}
 
 
 @contextlib.contextmanager
-def _left_as_it_is(model: keras.Model) -> Iterator[None]:
-    """Puts back what a model changes even in inference mode.
+def _left_unchanged(model: keras.Model) -> Generator[None]:
+    """Restores what a model changes even in inference mode.
 
-    A recurrent layer with dropout draws its masks anew, a stateful one moves its state on.
+    A recurrent layer with dropout draws new masks, a stateful one moves its state on, and the
+    loss of several outputs keeps their means in metrics.
     """
-    variables = model.non_trainable_variables
-    # Copies: on the CPU a NumPy view would change under our hands.
+    variables = [*model.non_trainable_variables, *model.metrics_variables]
+    # Copies: on the CPU a NumPy view would change along with the variable.
     values = [np.array(keras.ops.convert_to_numpy(variable.value)) for variable in variables]
     try:
         with draws_apart():

@@ -1,17 +1,19 @@
 """Recurrent layers, one step at a time."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from typing import Any
 
 from dl_course.backend import keras
 
 RNN = keras.layers.SimpleRNN | keras.layers.LSTM | keras.layers.GRU
+Tensor = Any  # of the backend
 
 
 def recurrent_layers(model: keras.Model) -> dict[str, RNN]:
     """Returns the simple RNN, LSTM and GRU layers of a model by name, in order.
 
-    Those within a `Bidirectional` are named behind it: "bidirectional/forward_lstm".
+    The name of one within a `Bidirectional` follows that one's: "bidirectional/forward_lstm".
 
     Example:
         >>> lstm = keras.layers.LSTM(2, name="lstm")
@@ -31,10 +33,10 @@ def recurrent_layers(model: keras.Model) -> dict[str, RNN]:
 
 
 @contextlib.contextmanager
-def watched_steps(layers: dict[str, RNN], at_step: Callable) -> Iterator[None]:
+def watched_steps(layers: dict[str, RNN], at_step: Callable) -> Generator[None]:
     """Calls `at_step` at every step of the layers, while the context is open.
 
-    Inside, the layers compute step by step, in inference mode; outside they are as they were.
+    Inside, the layers compute step by step, in inference mode; afterwards they are as before.
 
     Args:
         layers: as from `recurrent_layers`.
@@ -61,7 +63,7 @@ def watched_steps(layers: dict[str, RNN], at_step: Callable) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def replaced_loops(layers: dict[str, RNN], loop_of: Callable) -> Iterator[None]:
+def replaced_loops(layers: dict[str, RNN], loop_of: Callable) -> Generator[None]:
     """Gives each layer another loop over its steps, while the context is open.
 
     Args:
@@ -78,7 +80,7 @@ def replaced_loops(layers: dict[str, RNN], loop_of: Callable) -> Iterator[None]:
         >>> callable(rnn.inner_loop)
         True
     """
-    # An attribute of the layer itself goes before the method of its class, until it is deleted.
+    # An attribute of the layer itself hides the method of its class until it is deleted.
     for name, layer in layers.items():
         layer.inner_loop = loop_of(name, layer)
     try:
@@ -89,19 +91,21 @@ def replaced_loops(layers: dict[str, RNN], loop_of: Callable) -> Iterator[None]:
 
 
 def _loop(name: str, layer: RNN, at_step: Callable) -> Callable:
-    """Returns what takes the place of a layer's loop, which may be a single fused operation."""
+    """Returns the replacement for a layer's loop, which may be a single fused operation."""
 
-    def inner_loop(sequences, initial_state, mask, training=False):
+    def inner_loop(
+        sequences: Tensor, initial_state: Any, mask: Tensor, training: bool = False
+    ) -> tuple[Tensor, Tensor, list[Tensor]]:
         inputs = keras.ops.unstack(sequences, axis=1)
         times = range(len(inputs))
         states, outputs = list(initial_state), []
         for time in reversed(times) if layer.go_backwards else times:
-            # Not `layer.cell(...)`: all that a layer does around its `call` takes longer.
+            # Not `layer.cell(...)`: what a layer does around its `call` takes longer still.
             _, after = layer.cell.call(inputs[time], states)
             after = list(after) if isinstance(after, list | tuple) else [after]
             real = None if mask is None else mask[:, time]
             after[0] = output = at_step(name, time, inputs[time], states, after, real)
-            if real is not None:  # the state and the output stay as they were
+            if real is not None:  # elsewhere the state and the output stay as they were
                 seen = real[:, None]
                 after = [keras.ops.where(seen, *pair) for pair in zip(after, states, strict=True)]
                 no_output = layer.zero_output_for_mask or not outputs

@@ -1,13 +1,15 @@
 """The gradient of the loss at every time step of a recurrent layer."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from dl_course.backend import array_gradients, keras
+from dl_course.diagnostics.recorder import Arrays
 from dl_course.diagnostics.recurrent_steps import (
     RNN,
+    Tensor,
     recurrent_layers,
     replaced_loops,
     watched_steps,
@@ -26,7 +28,7 @@ class StateGradients(NamedTuple):
     real: np.ndarray
 
     def norms(self) -> np.ndarray:
-        """Returns how long the gradient is at every step, as the mean over the examples.
+        """Returns the length of the gradient at every step, as the mean over the examples.
 
         With L the mean loss of m examples, m dL/dh is the gradient of an example's own loss:
         norm_t = mean_i ||m dL/dh_it||, over the examples that have a step there.
@@ -45,7 +47,7 @@ class StateGradients(NamedTuple):
 
 
 def state_gradients(
-    model: keras.Model, x: np.ndarray | tuple[np.ndarray, ...], y: np.ndarray, loss: Callable
+    model: keras.Model, x: Arrays, y: Arrays, loss: Callable
 ) -> dict[str, StateGradients]:
     """Returns the gradient of the loss with respect to every hidden state.
 
@@ -54,12 +56,12 @@ def state_gradients(
 
     Args:
         model: a built functional or sequential model.
-        x: inputs, shape `(batch, time, ...)`; several inputs as a tuple of arrays.
+        x: inputs, shape `(batch, time, ...)`; several inputs as a tuple or dict of arrays.
         y: targets as `loss` expects them.
         loss: a function of `(y, outputs)` that returns one number.
 
     Returns:
-        The gradients for each simple RNN, LSTM and GRU layer; in the order of the sequence also
+        The gradients for each simple RNN, LSTM and GRU layer; in the order of the sequence even
         for a layer that goes backwards through it.
 
     Example:
@@ -76,14 +78,16 @@ def state_gradients(
     if not layers:
         return {}
     shapes = _shapes_of(model, x, layers)
-    # One array for each step: to cut steps out of one would cost the square of their number.
+    # One array for each step: slicing a single one would cost the square of the number of steps.
     places = [(name, t) for name, (_, real) in shapes.items() for t in range(real.shape[1])]
     zeros = [np.zeros(shapes[name][0], "float32") for name, _ in places]
 
-    def loss_at(*zeros):
+    def loss_at(*zeros: Tensor) -> Tensor:
         zero_at = dict(zip(places, zeros, strict=True))
 
-        def add_zero(name, time, inputs, before, after, real):
+        def add_zero(
+            name: str, time: int, inputs: Tensor, before: list, after: list, real: Tensor
+        ) -> Tensor:
             return after[0] + keras.ops.cast(zero_at[name, time], after[0].dtype)
 
         with watched_steps(layers, add_zero):
@@ -98,13 +102,17 @@ def state_gradients(
     }
 
 
-def _shapes_of(model, x, layers: dict[str, RNN]) -> dict[str, tuple]:
+def _shapes_of(
+    model: keras.Model, x: Arrays, layers: dict[str, RNN]
+) -> dict[str, tuple[tuple[int, int], np.ndarray]]:
     """Returns each layer's shape of a state, (batch, units), and its real steps, (batch, time)."""
     shapes = {}
 
-    def loop_of(name, layer):
-        def loop(sequences, initial_state, mask, training=False):
-            # Only shapes are asked for: no step is computed.
+    def loop_of(name: str, layer: RNN) -> Callable:
+        def loop(
+            sequences: Tensor, initial_state: Any, mask: Tensor, training: bool = False
+        ) -> tuple:
+            # Only the shapes matter: no step is computed.
             batch, time = sequences.shape[:2]
             real = np.ones((batch, time), bool)
             shapes[name] = (

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import CourseError, argument_error
 
 
-def images(name: str, value: object) -> np.ndarray:
+def images(name: str, value: ArrayLike) -> np.ndarray:
     """Returns `value` as images (n, height, width, channels): uint8, or values from 0 to 1.
 
     Example:
@@ -34,38 +35,46 @@ def images(name: str, value: object) -> np.ndarray:
     return array
 
 
-def maps(name: str, value: object, shape: str, sizes: tuple[int, ...] | None = None) -> np.ndarray:
-    """Returns `value` as finite numbers with as many dimensions as `shape` names.
+def finite(name: str, value: ArrayLike, /, **axes: int | None) -> np.ndarray:
+    """Returns `value` as an array of finite numbers with these axes.
 
-    With `sizes`, the dimensions must also be exactly that long.
+    Args:
+        name: of the argument, for the message.
+        value: what was passed.
+        axes: the length of each axis by its name, in order; None where any length will do.
 
     Example:
-        >>> maps("kernels", np.zeros((3, 3, 1, 8)), "(height, width, in, out)").shape
-        (3, 3, 1, 8)
+        >>> finite("kernels", np.zeros((3, 3, 1)), height=3, width=None, filters=None).shape
+        (3, 3, 1)
+        >>> finite("x", np.zeros((5, 3)), n=None, features=2)
+        Traceback (most recent call last):
+        ...
+        dl_course.errors.CourseError: `x` must have shape (n, features = 2). Received: x of \
+shape (5, 3).
     """
-    array = _shaped(name, np.asarray(value), shape, sizes)
+    array = _shaped(name, np.asarray(value), axes)
     if not (np.issubdtype(array.dtype, np.number) and np.isfinite(array).all()):
         raise CourseError(f"`{name}` must hold finite numbers. Received: NaN, infinity or text.")
     return array
 
 
-def floats(name: str, value: object, shape: str, sizes: tuple[int, ...]) -> np.ndarray:
-    """Returns `value` as floats of shape `sizes`; they may be NaN or infinite.
+def floats(name: str, value: ArrayLike, /, **axes: int | None) -> np.ndarray:
+    """Returns `value` as floats with these axes, as `finite` does; they may be NaN or infinite.
 
     A training that diverged is a result, and its curve has to be drawn as far as it goes.
 
     Example:
-        >>> floats("loss", [0.5, float("inf")], "(points,)", (2,)).tolist()
+        >>> floats("loss", [0.5, float("inf")], points=2).tolist()
         [0.5, inf]
     """
     try:
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
         raise CourseError(f"`{name}` must hold numbers. Received: text or ragged rows.") from None
-    return _shaped(name, array, shape, sizes)
+    return _shaped(name, array, axes)
 
 
-def growing(name: str, value: object) -> np.ndarray:
+def growing(name: str, value: ArrayLike) -> np.ndarray:
     """Returns `value` as finite numbers of shape (points,), at least two, each above the last.
 
     Example:
@@ -75,7 +84,7 @@ def growing(name: str, value: object) -> np.ndarray:
         dl_course.errors.CourseError: `grid_x` must grow from each point to the next and have at \
 least 2 points.
     """
-    array = maps(name, value, "(points,)")
+    array = finite(name, value, points=None)
     if len(array) < 2 or not np.all(np.diff(array) > 0):
         raise CourseError(
             f"`{name}` must grow from each point to the next and have at least 2 points."
@@ -100,7 +109,7 @@ Received: paths={}.
         raise argument_error(f"len({name})", f"at most {most}, to be told apart", len(value))
 
 
-def classes(name: str, value: object, number: int | None = None) -> np.ndarray:
+def classes(name: str, value: ArrayLike, number: int | None = None) -> np.ndarray:
     """Returns `value` as class numbers of shape (n,), from 0 to `number - 1` if that is given.
 
     Example:
@@ -109,7 +118,7 @@ def classes(name: str, value: object, number: int | None = None) -> np.ndarray:
     """
     array = np.asarray(value)
     if array.ndim != 1 or array.size == 0:
-        hint = " Of one-hot rows or probabilities, take `.argmax(axis=1)`." * (array.ndim == 2)
+        hint = " For one-hot rows or probabilities, take `.argmax(axis=1)`." * (array.ndim == 2)
         raise CourseError(f"{_shape_error(name, '(n,), n at least 1', array)}{hint}")
     if not np.issubdtype(array.dtype, np.integer):
         raise argument_error(f"{name}.dtype", "an integer type", str(array.dtype))
@@ -139,13 +148,13 @@ Received: 3 and 2 entries.
         raise CourseError(f"{names} must have one entry per example. Received: {received} entries.")
 
 
-def _shaped(name: str, array: np.ndarray, shape: str, sizes: tuple[int, ...] | None) -> np.ndarray:
-    if sizes is not None:
-        shape, fits = f"{shape} = {sizes}", array.shape == sizes
-    else:
-        fits = array.ndim == shape.strip("()").rstrip(",").count(",") + 1
+def _shaped(name: str, array: np.ndarray, axes: Mapping[str, int | None]) -> np.ndarray:
+    fits = array.ndim == len(axes) and all(
+        size in (None, length) for size, length in zip(axes.values(), array.shape, strict=True)
+    )
     if not fits or array.size == 0:
-        raise _shape_error(name, shape, array)
+        wanted = [axis if size is None else f"{axis} = {size}" for axis, size in axes.items()]
+        raise _shape_error(name, f"({', '.join(wanted)}{',' * (len(axes) == 1)})", array)
     return array
 
 

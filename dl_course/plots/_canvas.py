@@ -6,6 +6,7 @@ Imported late by `_style`: it is the one file here that loads matplotlib at impo
 import io
 
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 
 from dl_course.plots import _fonts
@@ -14,8 +15,8 @@ from dl_course.plots import _fonts
 class NotebookFigure(Figure):
     """A figure that a notebook shows as a picture although pyplot does not know it."""
 
-    def draw(self, renderer) -> None:
-        """Draws all, Chinese characters too."""
+    def draw(self, renderer: RendererBase) -> None:
+        """Draws everything, Chinese characters too."""
         _fonts.prepare(self)
         with _fonts.without_warnings():
             super().draw(renderer)

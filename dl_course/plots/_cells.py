@@ -10,7 +10,6 @@ from dl_course.plots import _style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
     from matplotlib.image import AxesImage
 
 MARK = "#D55E00"  # outlines: neither lost on black nor on white
@@ -45,12 +44,12 @@ def show(ax: Axes, matrix: np.ndarray, limits: tuple[float, float], cmap: str) -
 
 def scale(ax: Axes | list[Axes], shown: AxesImage, text: str, *, aspect: float = 12) -> None:
     """Adds the scale of the shades beside `ax`, or beside all axes of a list."""
-    figure: Figure = shown.axes.figure
-    bar = figure.colorbar(shown, ax=ax, aspect=aspect, pad=0.02)
+    from matplotlib.ticker import MaxNLocator
+
+    bar = shown.axes.figure.colorbar(shown, ax=ax, aspect=aspect, pad=0.02)
     bar.set_label(text, fontsize=_style.SMALL)
     bar.ax.tick_params(labelsize=_style.SMALL)
-    bar.locator.set_params(nbins=4)
-    bar.update_ticks()
+    bar.set_ticks(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
 
 
 def numbers(values: np.ndarray) -> np.ndarray:
@@ -93,7 +92,7 @@ def write(ax: Axes, shown: AxesImage, texts: np.ndarray) -> None:
     width, height = np.abs(corners[1] - corners[0])
     if max(map(_width_of, texts.ravel())) > 0.9 * width or 1.2 * _style.SMALL > height:
         return
-    shades = shown.to_rgba(shown.get_array())[..., :3] @ [0.2126, 0.7152, 0.0722]
+    shades = shown.to_rgba(np.ma.asarray(shown.get_array()))[..., :3] @ [0.2126, 0.7152, 0.0722]
     for row, column in zip(*np.nonzero(texts != ""), strict=True):
         ax.text(
             column,

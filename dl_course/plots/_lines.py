@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from dl_course.plots import _style
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
+    from matplotlib.typing import ColorType
 
 Series = Mapping[str, tuple[np.ndarray, np.ndarray]]
 
@@ -34,7 +35,7 @@ def draw_lines(
     Returns:
         Line by name, in the order of `series`.
     """
-    floor = _set_log_limits(ax, [y for _, y in series.values()], within) if log else None
+    floor = _set_log_limits(ax, [y for _, y in series.values()], within) if log else 0.0
     named = _style.evenly(len(series), _style.MAX_NAMED)
     lines = {}
     for position, (name, (x, y)) in enumerate(series.items()):
@@ -42,18 +43,18 @@ def draw_lines(
         shown = np.where(zeros, floor, np.where(np.isfinite(y), y, np.nan))
         if position in named:
             look = _line_look(named.index(position), len(x))
-            (lines[name],) = ax.plot(x, shown, label=name, **look)
+            (line,) = ax.plot(x, shown, label=name, **look)
+            lines[name] = line
         else:
-            look = {"color": _style.PALE, "linewidth": 0.8, "zorder": 1.5}
-            ax.plot(x, shown, **look)
+            (line,) = ax.plot(x, shown, color=_style.PALE, linewidth=0.8, zorder=1.5)
         if zeros.any():
-            _mark_zeros(ax, x[zeros], floor, look["color"])
+            _mark_zeros(ax, x[zeros], floor, line.get_color())
     if log and any((y == 0).any() for _, y in series.values()):
         ax.set_xlabel(f"{ax.get_xlabel()}  (▽ = exactly zero)", fontsize=_style.LABEL)
     return lines
 
 
-def _line_look(number: int, points: int) -> dict[str, object]:
+def _line_look(number: int, points: int) -> dict[str, Any]:
     """Returns colour, dashes and marker of the line with this number, and marker spacing."""
     return {
         "color": _style.COLOURS[number],
@@ -81,7 +82,7 @@ def _set_log_limits(ax: Axes, values: list[np.ndarray], within: float | None) ->
     return 10.0**low
 
 
-def _mark_zeros(ax: Axes, x: np.ndarray, floor: float, color: str) -> None:
+def _mark_zeros(ax: Axes, x: np.ndarray, floor: float, color: ColorType) -> None:
     x = x[_style.few_markers(len(x))]
     ax.plot(
         x,

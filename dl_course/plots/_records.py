@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import CourseError, argument_error
 from dl_course.plots._style import short_names
 
 
-def columns_of(records: Mapping[str, object], names: tuple[str, ...]) -> dict[str, np.ndarray]:
+def columns_of(records: Mapping[str, ArrayLike], names: tuple[str, ...]) -> dict[str, np.ndarray]:
     """Returns the named columns as equally long arrays; `layer` as text, the others as floats.
 
     Raises:
@@ -38,7 +39,7 @@ def columns_of(records: Mapping[str, object], names: tuple[str, ...]) -> dict[st
     return table
 
 
-def _as_column(name: str, values: object) -> np.ndarray:
+def _as_column(name: str, values: ArrayLike) -> np.ndarray:
     if name == "layer":
         return np.asarray(values, dtype=str)
     try:

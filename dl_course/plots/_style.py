@@ -8,13 +8,14 @@ vanishes on white paper.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, FigureBase
+    from matplotlib.gridspec import SubplotSpec
 
 WIDTH = 6.3  # inches: 160 mm, the text width of an A4 page
 TITLE, LABEL, SMALL = 10, 9, 8  # font sizes in points; nothing is smaller than 8
@@ -31,24 +32,30 @@ MAP = "cividis"
 
 def new_figure(height: float) -> Figure:
     """Returns an empty figure, 160 mm wide and `height` inches high, unknown to pyplot."""
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
     from dl_course.plots._canvas import NotebookFigure
 
-    figure = NotebookFigure(figsize=(WIDTH, height), layout="constrained")
-    figure.get_layout_engine().set(h_pad=0.07)
-    return figure
+    return NotebookFigure(figsize=(WIDTH, height), layout=ConstrainedLayoutEngine(h_pad=0.07))
 
 
-def add_panel(figure: Figure, position: object = None, **options: object) -> Axes:
+def places(figure: FigureBase, rows: int, columns: int, **ratios: Any) -> list[SubplotSpec]:
+    """Returns the places of a grid over the figure, row by row."""
+    grid = figure.add_gridspec(rows, columns, **ratios)
+    return [grid[k] for k in range(rows * columns)]
+
+
+def add_panel(figure: FigureBase, place: SubplotSpec | None = None) -> Axes:
     """Returns new axes in `figure`, at a place of a grid or over the whole."""
     from dl_course.plots._canvas import NotebookAxes
 
-    places = () if position is None else (position,)
-    return figure.add_subplot(*places, axes_class=NotebookAxes, **options)
+    where: tuple[Any, ...] = () if place is None else (place,)
+    return figure.add_subplot(*where, axes_class=NotebookAxes)
 
 
-def axes_or_new(ax: Axes | None, height: float) -> Axes:
-    """Returns `ax`, or the only axes of a new figure."""
-    return add_panel(new_figure(height)) if ax is None else ax
+def new_axes(height: float) -> Axes:
+    """Returns the only axes of a new figure."""
+    return add_panel(new_figure(height))
 
 
 def label(ax: Axes, title: str, x: str, y: str, *, size: float = TITLE) -> None:
@@ -151,9 +158,8 @@ def spread(positions: Sequence[float], gap: float) -> np.ndarray:
         >>> spread([0.5, 0.5, 0.1], 0.2).round(2).tolist()
         [0.4, 0.6, 0.1]
     """
-    positions = np.asarray(positions, dtype=float)
+    wanted = np.clip(np.asarray(positions, dtype=float), 0, 1)
     order = np.argsort(positions, kind="stable")
-    wanted = np.clip(positions, 0, 1)
     gap = min(gap, 1 / max(len(order) - 1, 1))
     blocks: list[tuple[float, int]] = []  # mean of (wanted - gap * rank), size
     for rank, place in enumerate(wanted[order]):

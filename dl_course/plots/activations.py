@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from dl_course.errors import argument_error
 from dl_course.plots import _style
 from dl_course.plots._records import columns_of, layers_of, times_of
 
@@ -17,141 +17,102 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _KEYS = ("epoch", "step", "layer")
+_QUANTILES = ("q05", "median", "q95")
 _MAX_ROWS = 8  # layers on a page
 _BINS = 40  # rows of a histogram picture
 _FAINTEST = 1e-3  # the share of values that is drawn in the lightest grey
-_SHARES = {
-    "dead_share": ("dead: a ReLU unit that is always zero", _style.COLOURS[1], "-", "s"),
-    "saturated_share": (
-        "saturated: a sigmoid or tanh near its limit",
-        _style.COLOURS[2],
-        "--",
-        "^",
-    ),
+_SHARES: dict[str, dict[str, Any]] = {
+    "dead_share": {
+        "label": "dead: a ReLU unit that is always zero",
+        "color": _style.COLOURS[1],
+        "marker": "s",
+    },
+    "saturated_share": {
+        "label": "saturated: a sigmoid or tanh near its limit",
+        "color": _style.COLOURS[2],
+        "linestyle": "--",
+        "marker": "^",
+    },
 }
 
 
-def plot_activation_statistics(records: Mapping[str, object]) -> Figure:
-    """Draws mean and standard deviation, dead share and saturated share of each layer over time.
+def plot_activation_statistics(records: Mapping[str, ArrayLike]) -> Figure:
+    """Draws where the activations of each layer lie over time, and its dead and saturated share.
 
-    One row per layer, from input to output. A band that narrows from row to row is a signal
-    that dies out; a dead share near 1 is a ReLU layer that learns no more.
+    One row per layer, from input to output. The line is the median, the band holds all but the
+    lowest and the highest 5 % of the values. A band that narrows from row to row is a signal
+    that dies out; a dead share near 1 is a ReLU layer that no longer learns.
 
     Args:
-        records: activation table with `epoch`, `step`, `layer`, `mean`, `std`, `dead_share`,
-            `saturated_share`; of more than eight layers, eight are drawn.
+        records: activation table with `epoch`, `step`, `layer`, `q05`, `median`, `q95`,
+            `dead_share`, `saturated_share`; of more than eight layers, eight are drawn.
 
     Returns:
-        The figure: a row of two panels per layer.
+        The figure: a row of panels per layer; no panel for shares that do not apply to a layer.
 
     Raises:
         CourseError: a column is missing, or the table is empty or not in order of time.
 
     Example:
         >>> nan = float("nan")
-        >>> records = {"epoch": [0, 1], "step": [0, 9], "layer": ["dense"] * 2, "mean": [0.1, 0.3],
-        ...            "std": [0.2, 0.2], "dead_share": [0.0, 0.1], "saturated_share": [nan, nan]}
+        >>> records = {"epoch": [0, 1], "step": [0, 9], "layer": ["dense"] * 2, "q05": [0.0, 0.0],
+        ...            "median": [0.1, 0.3], "q95": [0.5, 0.9], "dead_share": [0.0, 0.1],
+        ...            "saturated_share": [nan, nan]}
         >>> [ax.get_title() for ax in plot_activation_statistics(records).axes][1:]
-        ['Mean ± standard deviation', 'Dead or saturated units']
+        ['Median, and 5 % to 95 %', 'Dead or saturated units']
 
-    Source: D0 Q1, D2 Q1; Glorot and Bengio (2010).
+    Reference: D0 Q1, D2 Q1; Glorot and Bengio (2010).
     """
-    table = columns_of(records, (*_KEYS, "mean", "std", *_SHARES))
+    table = columns_of(records, (*_KEYS, *_QUANTILES, *_SHARES))
     return _layer_rows(
-        table,
-        "Activations over time",
-        {"Mean ± standard deviation": _draw_mean, "Dead or saturated units": _draw_shares},
+        table, {"Median, and 5 % to 95 %": _draw_quantiles, "Dead or saturated units": _draw_shares}
     )
 
 
-def plot_activation_histograms(
-    records: Mapping[str, object], *, layers: Sequence[str] | None = None
-) -> Figure:
-    """Draws, per layer, how its values are distributed at every observation: darker is more.
-
-    Args:
-        records: activation table with `epoch`, `step`, `layer`, `low`, `high` and `counts`, of
-            shape (rows, bins): counts over equal bins between that row's low and high.
-        layers: names of the layers to draw; by default all, of more than eight, eight.
-
-    Returns:
-        The figure: one panel per layer and the scale of the greys.
-
-    Raises:
-        CourseError: a column or a layer is missing, or the table is empty or not in order.
-
-    Example:
-        >>> records = {"epoch": [0, 1], "step": [0, 9], "layer": ["dense"] * 2, "low": [0.0, 0.0],
-        ...            "high": [1.0, 2.0], "counts": [[3, 1], [2, 2]]}
-        >>> figure = plot_activation_histograms(records)
-        >>> [float(end) for end in figure.axes[0].get_ylim()]
-        [0.0, 2.0]
-
-    Source: D0 Q1; Glorot and Bengio (2010), figure 4.
-    """
-    table = columns_of(records, (*_KEYS, "low", "high", "counts"))
-    names = layers_of(table)
-    for name in layers or ():
-        if name not in names:
-            raise argument_error("layers", f"names among {', '.join(names)}", name)
-    chosen = list(layers) if layers else [names[i] for i in _style.evenly(len(names), _MAX_ROWS)]
-    columns = min(2, len(chosen))
-    rows = -(-len(chosen) // columns)
-    figure = _style.new_figure(0.9 + 1.6 * rows)
-    title = _title("Distribution of the activations over time", chosen, names)
-    figure.suptitle(title, fontsize=_style.TITLE)
-    titles = dict(zip(names, _style.short_names(names, 30), strict=True))
-    for place, name in zip(figure.add_gridspec(rows, columns), chosen, strict=False):
-        ax = _style.add_panel(figure, place)
-        _, unit = times_of(table)
-        _style.label(ax, titles[name], unit, "activation value", size=_style.LABEL)
-        _draw_histogram(ax, *_rows_of(table, name))
-    _grey_scale(figure, figure.axes)
-    return figure
-
-
-def plot_activation_summary(records: Mapping[str, object]) -> Figure:
-    """Draws the activations of a run on one page: distribution, mean and spread, dead units.
+def plot_activation_summary(records: Mapping[str, ArrayLike]) -> Figure:
+    """Draws the activations of a run on one page: distribution, quantiles, dead units.
 
     Args:
         records: activation table with all its columns; of more than eight layers, eight are
             drawn.
 
     Returns:
-        The figure: a row of three panels per layer, from input to output.
+        The figure: a row of panels per layer, from input to output. In the distribution, darker
+        is more.
 
     Raises:
         CourseError: a column is missing, or the table is empty or not in order of time.
 
     Example:
         >>> nan = float("nan")
-        >>> records = {"epoch": [0, 1], "step": [0, 9], "layer": ["dense"] * 2, "mean": [0.1, 0.3],
-        ...            "std": [0.2, 0.2], "dead_share": [0.0, 0.1], "saturated_share": [nan, nan],
-        ...            "low": [0.0, 0.0], "high": [1.0, 2.0], "counts": [[3, 1], [2, 2]]}
+        >>> records = {"epoch": [0, 1], "step": [0, 9], "layer": ["dense"] * 2, "q05": [0.0, 0.0],
+        ...            "median": [0.1, 0.3], "q95": [0.5, 0.9], "dead_share": [0.0, 0.1],
+        ...            "saturated_share": [nan, nan], "low": [0.0, 0.0], "high": [1.0, 2.0],
+        ...            "counts": [[3, 1], [2, 2]]}
         >>> [ax.get_title() for ax in plot_activation_summary(records).axes][1:3]
-        ['Distribution', 'Mean ± std']
+        ['Distribution', 'Median, 5-95 %']
 
-    Source: D0 Q1, D2 Q1.
+    Reference: D0 Q1, D2 Q1; Glorot and Bengio (2010), figure 4.
     """
-    table = columns_of(records, (*_KEYS, "mean", "std", *_SHARES, "low", "high", "counts"))
+    table = columns_of(records, (*_KEYS, *_QUANTILES, *_SHARES, "low", "high", "counts"))
     drawers = {
         "Distribution": _draw_histogram,
-        "Mean ± std": _draw_mean,
+        "Median, 5-95 %": _draw_quantiles,
         "Dead or saturated": _draw_shares,
     }
-    return _layer_rows(table, "Activations over time", drawers)
+    return _layer_rows(table, drawers)
 
 
-def _layer_rows(
-    table: Mapping[str, np.ndarray], title: str, drawers: Mapping[str, Callable]
-) -> Figure:
-    """Returns a figure with a row per layer and a column per statistic."""
+def _layer_rows(table: Mapping[str, np.ndarray], drawers: Mapping[str, Callable]) -> Figure:
+    """Returns a figure with a row per layer and a column per statistic that applies to any."""
     names = layers_of(table)
     chosen = [names[i] for i in _style.evenly(len(names), _MAX_ROWS)]
     titles = dict(zip(names, _style.short_names(names, 14), strict=True))
-    _, unit = times_of(table)
+    shares = [name for name in _SHARES if np.isfinite(table[name]).any()]
+    if not shares:
+        drawers = {header: draw for header, draw in drawers.items() if draw is not _draw_shares}
     figure = _style.new_figure(1.3 + 0.95 * len(chosen))
-    figure.suptitle(_title(title, chosen, names), fontsize=_style.TITLE)
+    figure.suptitle(_title("Activations over time", chosen, names), fontsize=_style.TITLE)
     grid = figure.add_gridspec(
         len(chosen), 1 + len(drawers), width_ratios=[0.4] + [1] * len(drawers)
     )
@@ -162,20 +123,20 @@ def _layer_rows(
         head.text(0, 0.5, titles[name], fontsize=_style.SMALL, va="center")
         for column, (header, draw) in enumerate(drawers.items()):
             ax = panels[row, column] = _style.add_panel(figure, grid[row, 1 + column])
-            _style.label(
-                ax,
-                header if row == 0 else "",
-                unit if row == len(chosen) - 1 else "",
-                "share" if draw is _draw_shares else "value",
-                size=_style.LABEL,
-            )
+            y_label = "share" if draw is _draw_shares else "value"
+            _style.label(ax, header if row == 0 else "", "", y_label, size=_style.LABEL)
             draw(ax, *_rows_of(table, name))
-            ax.tick_params(labelbottom=row == len(chosen) - 1)
+    for column in panels.T:
+        *above, lowest = [ax for ax in column if ax.axison]
+        lowest.set_xlabel(times_of(table)[1], fontsize=_style.LABEL)
+        for ax in above:
+            ax.tick_params(labelbottom=False)
     has_scale = _draw_histogram in drawers.values()
     if has_scale:
         _grey_scale(figure, panels[:, 0].tolist())
-    # The scale leaves room beside it; without one the layout has to make some.
-    _explain_shares(figure, "lower right" if has_scale else "outside lower right")
+    if shares:
+        # The scale leaves room next to it; without one the layout has to make some.
+        _explain_shares(figure, shares, outside=not has_scale)
     return figure
 
 
@@ -191,15 +152,15 @@ def _rows_of(
     return times_of(table)[0][own], {name: column[own] for name, column in table.items()}
 
 
-def _draw_mean(ax: Axes, times: np.ndarray, own: Mapping[str, np.ndarray]) -> None:
+def _draw_quantiles(ax: Axes, times: np.ndarray, own: Mapping[str, np.ndarray]) -> None:
     _style.integer_ticks(ax, times)
-    mean, std = own["mean"], own["std"]
-    ax.fill_between(times, mean - std, mean + std, color="#C9DDEB", linewidth=0)
+    low, median, high = (own[name] for name in _QUANTILES)
+    ax.fill_between(times, low, high, color="#C9DDEB", linewidth=0)
     if len(times) == 1:  # a band needs two
-        ax.errorbar(times, mean, std, color="#0072B2", capsize=4)
+        ax.errorbar(times, median, [median - low, high - median], color="#0072B2", capsize=4)
     few = _style.few_markers(len(times))
-    ax.plot(times, mean, "o-", color="#0072B2", markersize=3, linewidth=1.3, markevery=few)
-    if not np.isfinite(mean).any():
+    ax.plot(times, median, "o-", color="#0072B2", markersize=3, linewidth=1.3, markevery=few)
+    if not np.isfinite(median).any():
         _style.say(ax, "no finite values")
 
 
@@ -209,29 +170,17 @@ def _draw_shares(ax: Axes, times: np.ndarray, own: Mapping[str, np.ndarray]) -> 
     few = _style.few_markers(len(times))
     shown = [name for name in _SHARES if np.isfinite(own[name]).any()]
     for name in shown:
-        _, color, dashes, marker = _SHARES[name]
-        ax.plot(
-            times,
-            own[name],
-            color=color,
-            linestyle=dashes,
-            marker=marker,
-            markersize=3.5,
-            linewidth=1.3,
-            markevery=few,
-        )
-    if not shown:
-        _style.say(ax, "does not apply")
+        ax.plot(times, own[name], markersize=3.5, linewidth=1.3, markevery=few, **_SHARES[name])
+    if not shown:  # the layer has no such share
+        ax.set_axis_off()
 
 
-def _explain_shares(figure: Figure, place: str) -> None:
+def _explain_shares(figure: Figure, shares: Sequence[str], *, outside: bool) -> None:
     from matplotlib.lines import Line2D
 
-    keys = [
-        Line2D([], [], color=color, linestyle=dashes, marker=marker, markersize=3.5, label=meaning)
-        for meaning, color, dashes, marker in _SHARES.values()
-    ]
-    figure.legend(handles=keys, loc=place, fontsize=_style.SMALL, handlelength=4, frameon=False)
+    keys = [Line2D([], [], markersize=3.5, **_SHARES[name]) for name in shares]
+    loc = "outside lower right" if outside else "lower right"
+    figure.legend(handles=keys, loc=loc, fontsize=_style.SMALL, handlelength=4, frameon=False)
 
 
 def _draw_histogram(ax: Axes, times: np.ndarray, own: Mapping[str, np.ndarray]) -> None:
@@ -267,7 +216,7 @@ def _grey_norm() -> LogNorm:
 def rebin(counts: np.ndarray, low: float, high: float, edges: np.ndarray) -> np.ndarray:
     """Returns the share of values between `edges`, from counts over equal bins.
 
-    Values are taken to lie evenly within their old bin; if low and high are equal, all lie
+    Values are assumed to lie evenly within their old bin; if low and high are equal, all lie
     there.
 
     Args:

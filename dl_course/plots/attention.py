@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import CourseError
 from dl_course.plots import _arrays, _cells, _fonts, _style
@@ -19,10 +20,9 @@ _MOST_NAMED = 30  # tokens that find room on the side of a page
 def plot_attention(
     source: Sequence[str],
     target: Sequence[str],
-    weights: np.ndarray,
+    weights: ArrayLike,
     *,
     title: str = "Attention",
-    ax: Axes | None = None,
 ) -> Axes:
     """Draws where a decoder looked: a row for each token it wrote, a column for each it read.
 
@@ -31,7 +31,6 @@ def plot_attention(
         target: the tokens of its translation, m of them.
         weights: shape (m, n), from 0 to 1; each row sums to 1.
         title: the title of the picture.
-        ax: where to draw; by default a new figure.
 
     Returns:
         The axes. Of more than 30 tokens on a side, 30 are named.
@@ -45,16 +44,15 @@ def plot_attention(
         >>> [label.get_text() for label in ax.get_xticklabels()]
         ['one', 'hundred']
 
-    Source: D1 2.2.
+    Reference: D1 2.2.
     """
-    shape = (len(target), len(source))
-    weights = _arrays.maps("weights", weights, "(target tokens, source tokens)", shape)
+    rows, columns = len(target), len(source)
+    weights = _arrays.finite("weights", weights, target=rows, source=columns)
     if weights.min() < 0 or weights.max() > 1 + 1e-5:
         raise CourseError(
             f"`weights` must lie between 0 and 1. Received: {weights.min():g} to {weights.max():g}."
         )
-    rows, columns = shape
-    ax = _style.axes_or_new(ax, float(np.clip(1.6 + 0.27 * rows, 2.4, 8.5)))
+    ax = _style.new_axes(float(np.clip(1.6 + 0.27 * rows, 2.4, 8.5)))
     _style.label(ax, title, "read", "written")
     shown = _cells.show(ax, weights, (0.0, 1.0), _style.MAP)
     ax.set_aspect("auto")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import CourseError
 from dl_course.plots import _arrays, _style
@@ -21,14 +22,13 @@ _LOOKS = (("#FFFFFF", "o"), ("#003F7F", "s"))  # class 0, class 1
 
 
 def plot_decision_boundary(
-    x: np.ndarray,
-    y: np.ndarray,
-    grid_x: np.ndarray,
-    grid_y: np.ndarray,
-    probabilities: np.ndarray,
+    x: ArrayLike,
+    y: ArrayLike,
+    grid_x: ArrayLike,
+    grid_y: ArrayLike,
+    probabilities: ArrayLike,
     *,
     title: str = "Decision boundary",
-    ax: Axes | None = None,
 ) -> Axes:
     """Draws where a classifier of two features says class 1, and the examples.
 
@@ -39,7 +39,6 @@ def plot_decision_boundary(
         grid_y: where the second feature was probed, shape (rows,), growing.
         probabilities: of class 1 at every point of the grid, shape (rows, columns), 0 to 1.
         title: the title of the picture.
-        ax: where to draw; by default a new figure.
 
     Returns:
         The axes.
@@ -54,11 +53,11 @@ def plot_decision_boundary(
         >>> [text.get_text() for text in ax.get_legend().get_texts()]
         ['class 0', 'class 1', 'boundary']
 
-    Source: D3 4, D4 4.
+    Reference: D3 4, D4 4.
     """
     x, y, grid_x, grid_y = _examples(x, y, grid_x, grid_y)
     probabilities = _probabilities("probabilities", probabilities, grid_x, grid_y)
-    ax = _style.axes_or_new(ax, 4.0)
+    ax = _style.new_axes(4.0)
     _style.label(ax, title, "first feature", "second feature")
     shades = _draw(ax, x, y, grid_x, grid_y, probabilities, 36)
     ax.legend(
@@ -73,11 +72,11 @@ def plot_decision_boundary(
 
 
 def plot_decision_boundaries(
-    x: np.ndarray,
-    y: np.ndarray,
-    grid_x: np.ndarray,
-    grid_y: np.ndarray,
-    snapshots: Mapping[str, np.ndarray],
+    x: ArrayLike,
+    y: ArrayLike,
+    grid_x: ArrayLike,
+    grid_y: ArrayLike,
+    snapshots: Mapping[str, ArrayLike],
 ) -> Figure:
     """Draws a decision boundary as it forms, one panel per moment.
 
@@ -103,7 +102,7 @@ def plot_decision_boundaries(
         >>> [ax.get_title() for ax in figure.axes][:2]
         ['epoch 0', 'epoch 9']
 
-    Source: D3 4, D4 4.
+    Reference: D3 4, D4 4.
     """
     x, y, grid_x, grid_y = _examples(x, y, grid_x, grid_y)
     _arrays.mapping("snapshots", snapshots, "title to probabilities")
@@ -134,9 +133,9 @@ def plot_decision_boundaries(
 
 
 def _examples(
-    x: object, y: object, grid_x: object, grid_y: object
+    x: ArrayLike, y: ArrayLike, grid_x: ArrayLike, grid_y: ArrayLike
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    x = _arrays.maps("x", x, "(n, 2)", (len(np.atleast_1d(x)), 2))
+    x = _arrays.finite("x", x, n=None, features=2)
     y = _arrays.classes("y", y)
     if y.max() > 1:
         raise CourseError(f"`y` must hold the classes 0 and 1. Received: {y.min()} to {y.max()}.")
@@ -144,8 +143,10 @@ def _examples(
     return x, y, _arrays.growing("grid_x", grid_x), _arrays.growing("grid_y", grid_y)
 
 
-def _probabilities(name: str, value: object, grid_x: np.ndarray, grid_y: np.ndarray) -> np.ndarray:
-    array = _arrays.maps(name, value, "(rows, columns)", (len(grid_y), len(grid_x)))
+def _probabilities(
+    name: str, value: ArrayLike, grid_x: np.ndarray, grid_y: np.ndarray
+) -> np.ndarray:
+    array = _arrays.finite(name, value, rows=len(grid_y), columns=len(grid_x))
     if array.min() < 0 or array.max() > 1:
         raise CourseError(
             f"`{name}` must hold probabilities from 0 to 1. "
@@ -187,7 +188,7 @@ def _draw(
 def _keys() -> list:
     from matplotlib.lines import Line2D
 
-    look = {"linestyle": "none", "markersize": 6, "markeredgecolor": "black"}
+    look: dict[str, Any] = {"linestyle": "none", "markersize": 6, "markeredgecolor": "black"}
     keys = [
         Line2D([], [], color=color, marker=marker, label=f"class {label}", **look)
         for label, (color, marker) in enumerate(_LOOKS)

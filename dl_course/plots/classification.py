@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import CourseError, check_positive_integer
 from dl_course.plots import _arrays, _cells, _style
@@ -18,11 +19,9 @@ if TYPE_CHECKING:
 
 
 def plot_confusion_matrix(
-    y_true: np.ndarray,
-    y_predicted: np.ndarray,
+    y_true: ArrayLike,
+    y_predicted: ArrayLike,
     class_names: Sequence[str],
-    *,
-    ax: Axes | None = None,
 ) -> Axes:
     """Draws how often each true class was taken for each class.
 
@@ -35,7 +34,6 @@ def plot_confusion_matrix(
         y_true: true class numbers, shape (n,).
         y_predicted: predicted class numbers, shape (n,).
         class_names: one name per class.
-        ax: where to draw; by default a new figure.
 
     Returns:
         The axes.
@@ -48,7 +46,7 @@ def plot_confusion_matrix(
         >>> ax.get_title()
         'Confusion matrix: accuracy 0.667 (2 of 3)'
 
-    Source: D2 3, step 7; D1 4.1.
+    Reference: D2 3, step 7; D1 4.1.
     """
     y_true = _arrays.classes("y_true", y_true, len(class_names))
     y_predicted = _arrays.classes("y_predicted", y_predicted, len(class_names))
@@ -58,7 +56,7 @@ def plot_confusion_matrix(
     np.add.at(counts, (y_true, y_predicted), 1)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     right = int(np.trace(counts))
-    ax = _style.axes_or_new(ax, 5.2)
+    ax = _style.new_axes(5.2)
     _style.label(
         ax,
         f"Confusion matrix: accuracy {right / len(y_true):.3f} ({right} of {len(y_true)})",
@@ -95,9 +93,9 @@ def _class_ticks(ax: Axes, class_names: Sequence[str]) -> None:
 
 
 def plot_wrong_predictions(
-    x: np.ndarray,
-    y_true: np.ndarray,
-    probabilities: np.ndarray,
+    x: ArrayLike,
+    y_true: ArrayLike,
+    probabilities: ArrayLike,
     class_names: Sequence[str],
     *,
     max_images: int = 12,
@@ -123,7 +121,7 @@ def plot_wrong_predictions(
         >>> [ax.get_title() for ax in figure.axes]
         ['true dog, said cat (0.80)']
 
-    Source: D2 3, step 7.
+    Reference: D2 3, step 7.
     """
     check_positive_integer("max_images", max_images)
     x = _arrays.images("x", x)
@@ -151,8 +149,8 @@ def plot_wrong_predictions(
     return grid_of_images(x[surest], captions, title, per_row=4)
 
 
-def _probabilities(value: object, number: int) -> np.ndarray:
-    array = _arrays.maps("probabilities", value, "(n, classes)")
+def _probabilities(value: ArrayLike, number: int) -> np.ndarray:
+    array = _arrays.finite("probabilities", value, n=None, classes=None)
     if array.shape[1] != number:
         raise CourseError(
             f"`probabilities` must have one column per class name. "

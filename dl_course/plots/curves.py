@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import CourseError
 from dl_course.plots import _arrays, _lines, _style
@@ -16,15 +17,14 @@ if TYPE_CHECKING:
 
 
 def plot_curves(
-    x: np.ndarray,
-    curves: Mapping[str, np.ndarray],
+    x: ArrayLike,
+    curves: Mapping[str, ArrayLike],
     *,
     title: str,
     x_label: str,
     y_label: str,
     log_x: bool = False,
     log_y: bool = False,
-    ax: Axes | None = None,
 ) -> Axes:
     """Draws named curves over one axis, each with its name where it ends.
 
@@ -39,7 +39,6 @@ def plot_curves(
         y_label: what the values are, with their unit.
         log_x: whether the x axis is logarithmic; `x` must then be positive.
         log_y: whether the y axis is logarithmic; no value may then be negative.
-        ax: where to draw; by default a new figure.
 
     Returns:
         The axes.
@@ -59,7 +58,7 @@ def plot_curves(
     series = _series(x, curves, log_y=log_y)
     if log_x and x[0] <= 0:
         raise CourseError(f"`x` must be positive on a logarithmic axis. Received: {x[0]:g}.")
-    ax = _style.axes_or_new(ax, 3.4)
+    ax = _style.new_axes(3.4)
     _style.label(ax, title, x_label, y_label)
     if log_x:
         ax.set_xscale("log")
@@ -78,13 +77,13 @@ def plot_curves(
 
 
 def _series(
-    x: np.ndarray, curves: Mapping[str, np.ndarray], *, log_y: bool
+    x: np.ndarray, curves: Mapping[str, ArrayLike], *, log_y: bool
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     _arrays.mapping("curves", curves, "name to values")
     series = {}
     short = _style.short_names(curves, 24)
     for (name, values), label in zip(curves.items(), short, strict=True):
-        y = _arrays.floats(f"curves[{name!r}]", values, "(points,)", (len(x),))
+        y = _arrays.floats(f"curves[{name!r}]", values, points=len(x))
         if log_y and (y < 0).any():
             raise CourseError(
                 f"`curves[{name!r}]` must not be negative on a logarithmic axis. "
@@ -94,9 +93,7 @@ def _series(
     return series
 
 
-def plot_activations(
-    x: np.ndarray, functions: Mapping[str, tuple[np.ndarray, np.ndarray]]
-) -> Figure:
+def plot_activations(x: ArrayLike, functions: Mapping[str, ArrayLike]) -> Figure:
     """Draws activation functions, each in a panel with its derivative and its steepest slope.
 
     In backpropagation every layer multiplies the gradient by a slope: one that is never above
@@ -118,19 +115,19 @@ def plot_activations(
         >>> figure.axes[0].get_title()
         'tanh: slope up to 1'
 
-    Source: D3 3.1, D4 3; D1 3.2.3.
+    Reference: D3 3.1, D4 3; D1 3.2.3.
     """
     x = _arrays.growing("x", x)
     _arrays.mapping("functions", functions, "name to (values, derivatives)")
     pairs = {
-        name: _arrays.maps(f"functions[{name!r}]", pair, "(2, points)", (2, len(x)))
+        name: _arrays.finite(f"functions[{name!r}]", pair, curves=2, points=len(x))
         for name, pair in functions.items()
     }
     columns = min(3, len(pairs))
     rows = -(-len(pairs) // columns)
     figure = _style.new_figure(0.9 + 1.75 * rows)
     figure.suptitle("Activation functions and their derivatives", fontsize=_style.TITLE)
-    grid = figure.add_gridspec(rows, columns)
+    grid = _style.places(figure, rows, columns)
     names = _style.short_names(pairs, 12)
     for place, name, pair in zip(grid, names, pairs.values(), strict=False):
         ax = _style.add_panel(figure, place)

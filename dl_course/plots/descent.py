@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.plots import _arrays, _style
 
@@ -16,12 +17,10 @@ _LEVELS = 14  # contours
 
 
 def plot_descent(
-    x: np.ndarray,
-    y: np.ndarray,
-    z: np.ndarray,
-    paths: Mapping[str, np.ndarray],
-    *,
-    ax: Axes | None = None,
+    x: ArrayLike,
+    y: ArrayLike,
+    z: ArrayLike,
+    paths: Mapping[str, ArrayLike],
 ) -> Axes:
     """Draws the contours of a loss over two parameters and the paths of optimizers down it.
 
@@ -35,7 +34,6 @@ def plot_descent(
         z: loss at every point of the grid, shape (rows, columns).
         paths: name to the parameters after every step, the start first, shape (steps, 2); at
             most eight. Values that are not finite leave a gap.
-        ax: where to draw; by default a new figure.
 
     Returns:
         The axes.
@@ -51,19 +49,18 @@ def plot_descent(
         >>> [text.get_text() for text in ax.get_legend().get_texts()]
         ['SGD', 'start', 'end']
 
-    Source: D0 3.1, D2 3, D4 3.
+    Reference: D0 3.1, D2 3, D4 3.
     """
     x, y = _arrays.growing("x", x), _arrays.growing("y", y)
-    z = _arrays.maps("z", z, "(rows, columns), one per grid point", (len(y), len(x)))
+    z = _arrays.finite("z", z, rows=len(y), columns=len(x))
     _arrays.mapping("paths", paths, "name to path", _style.MAX_NAMED)
     names = _style.short_names(paths, 20)
-    ax = _style.axes_or_new(ax, 4.0)
+    ax = _style.new_axes(4.0)
     _style.label(ax, "Descent over the loss surface", "first parameter", "second parameter")
     ax.grid(visible=False)
     _draw_surface(ax, x, y, z)
     for number, (name, given) in enumerate(paths.items()):
-        path = np.asarray(given)
-        path = _arrays.floats(f"paths[{name!r}]", path, "(steps, 2)", (*path.shape[:1], 2))
+        path = _arrays.floats(f"paths[{name!r}]", given, steps=None, parameters=2)
         _draw_path(ax, path, names[number], number, (x, y))
     ax.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
     _explain(ax)
@@ -111,7 +108,7 @@ def _explain(ax: Axes) -> None:
     from matplotlib.lines import Line2D
 
     handles, labels = ax.get_legend_handles_labels()
-    ring = {"linestyle": "none", "marker": "o", "markeredgecolor": "black"}
+    ring: dict[str, Any] = {"linestyle": "none", "marker": "o", "markeredgecolor": "black"}
     handles.append(Line2D([], [], markersize=9, markerfacecolor="white", **ring))
     handles.append(Line2D([], [], markersize=9, markerfacecolor="#6A6A6A", **ring))
     ax.legend(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import argument_error
 from dl_course.plots import _arrays, _style
@@ -20,11 +21,10 @@ _DIRECTIONS = [(1, 0), (1, 1), (1, -1), (0, 1), (0, -1), (-1, 0), (-1, 1), (-1, 
 
 
 def plot_embedding_map(
-    points: np.ndarray,
+    points: ArrayLike,
     words: Sequence[str],
     *,
     title: str = "Map of the embedding",
-    ax: Axes | None = None,
 ) -> Axes:
     """Draws words as points of a plane, each with its name beside it.
 
@@ -32,7 +32,6 @@ def plot_embedding_map(
         points: where the words lie, shape (words, 2), as `embedding_map` gives it.
         words: their names, at most 60.
         title: the title of the picture.
-        ax: where to draw; by default a new figure.
 
     Returns:
         The axes.
@@ -45,12 +44,12 @@ def plot_embedding_map(
         >>> [text.get_text() for text in ax.texts]
         ['good', 'bad']
 
-    Source: D2 2.
+    Reference: D2 2.
     """
-    points = _arrays.maps("points", points, "(words, 2)", (len(words), 2))
+    points = _arrays.finite("points", points, words=len(words), coordinates=2)
     if len(words) > _MOST:
         raise argument_error("len(words)", f"at most {_MOST}, to be legible", len(words))
-    ax = _style.axes_or_new(ax, _HEIGHT)
+    ax = _style.new_axes(_HEIGHT)
     _style.label(ax, title, "first principal component", "second principal component")
     ax.grid(visible=False)
     ax.plot(points[:, 0], points[:, 1], "o", markersize=3, color=_style.COLOURS[2], zorder=3)
@@ -73,7 +72,7 @@ def plot_embedding_map(
 
 def _in_points(ax: Axes, points: np.ndarray) -> np.ndarray:
     """Returns where the points lie on paper, about, in 1/72 inch."""
-    size = ax.get_window_extent().size * 72 / ax.figure.dpi
+    size = np.array(ax.get_window_extent().size) * 72 / ax.figure.dpi
     low, high = np.array([ax.get_xlim(), ax.get_ylim()]).T
     return (points - low) / (high - low) * size
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,8 +24,6 @@ def plot_grades(
     points: Sequence[Sequence[float]],
     of: Sequence[float],
     names: Sequence[str],
-    *,
-    ax: Axes | None = None,
 ) -> Axes:
     """Draws for each question how many students got all points, half, fewer, or none.
 
@@ -36,7 +34,6 @@ def plot_grades(
         points: for each question, the points of the students; those not graded are left out.
         of: for each question, the points of a right answer.
         names: of the questions.
-        ax: where to draw; by default a new figure.
 
     Returns:
         The axes; the first question is at the top.
@@ -57,7 +54,7 @@ def plot_grades(
             "`points`, `of` and `names` must have one entry per question. "
             f"Received: {len(points)}, {len(of)} and {len(names)} entries."
         )
-    ax = _style.axes_or_new(ax, 1.35 + 0.26 * len(names))
+    ax = _style.new_axes(1.35 + 0.26 * len(names))
     _style.label(ax, "Points per question", "share of the students (%)", "question")
     ax.grid(visible=False)
     rows = range(len(names))
@@ -75,7 +72,7 @@ def plot_grades(
 
 
 def _checked(name: str, values: Sequence[float]) -> np.ndarray:
-    array = _arrays.maps(name, values, "(students,)") if len(values) else np.empty(0)
+    array = _arrays.finite(name, values, students=None) if len(values) else np.empty(0)
     if (array < 0).any():
         raise argument_error(name, "at least 0", float(array.min()))
     return array
@@ -98,7 +95,7 @@ def _draw_bar(ax: Axes, row: int, counts: list[int]) -> None:
         ax.barh(row, width, left=left, height=0.66, color=grey, edgecolor="black", linewidth=0.6)
         if width >= _NARROW:
             color = "white" if grey in _GREYS[:2] else "black"
-            place = {"ha": "center", "va": "center", "fontsize": _style.SMALL}
+            place: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": _style.SMALL}
             ax.text(left + width / 2, row, str(count), color=color, **place)
         left += width
 

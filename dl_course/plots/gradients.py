@@ -6,27 +6,27 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from dl_course.errors import argument_error
 from dl_course.plots import _lines, _style
 from dl_course.plots._records import columns_of, layers_of, lines_of, times_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
 RULE_OF_THUMB = 1e-3  # a healthy update changes weights by about a thousandth of their size
 _KEYS = ("epoch", "step", "layer")
 # column: title over time, y label, log scale
 _COLUMNS = {
     "gradient_norm": ("Gradient norm over time", "gradient norm (log scale)", True),
-    "mean_abs_gradient": ("Mean gradient size over time", "mean |gradient| (log scale)", True),
     "update_ratio": ("Update size over time", "update / weight (log scale)", True),
     "zero_share": ("Zero gradients over time", "zeros (share of entries)", False),
 }
 
 
-def plot_gradient_flow(records: Mapping[str, object], *, ax: Axes | None = None) -> Axes:
+def plot_gradient_flow(records: Mapping[str, ArrayLike]) -> Axes:
     """Draws the gradient norm over depth, at the first, middle and last observation.
 
     A line that falls towards the input is a vanishing gradient, one that rises towards it an
@@ -35,7 +35,6 @@ def plot_gradient_flow(records: Mapping[str, object], *, ax: Axes | None = None)
 
     Args:
         records: gradient flow table with `epoch`, `step`, `layer`, `gradient_norm`.
-        ax: where to draw; by default a new figure.
 
     Returns:
         The axes; x is the position of the layer, from input to output.
@@ -50,9 +49,42 @@ def plot_gradient_flow(records: Mapping[str, object], *, ax: Axes | None = None)
         >>> [label.get_text() for label in ax.get_xticklabels()]
         ['conv2d', 'dense']
 
-    Source: D0 3.2, D1 3.2.3; Glorot and Bengio, "Understanding the difficulty of training deep
+    Reference: D0 3.2, D1 3.2.3; Glorot and Bengio, "Understanding the difficulty of training deep
     feedforward neural networks" (2010).
     """
+    ax = _style.new_axes(3.6)
+    _draw_over_depth(ax, records)
+    return ax
+
+
+def plot_gradient_flow_over_time(records: Mapping[str, ArrayLike]) -> Axes:
+    """Draws the gradient norm of each layer over the epochs, a line per layer.
+
+    Args:
+        records: gradient flow table with `epoch`, `step`, `layer`, `gradient_norm`.
+
+    Returns:
+        The axes.
+
+    Raises:
+        CourseError: a column is missing, or the table is empty or not in order of time.
+
+    Example:
+        >>> records = {"epoch": [0, 0, 1, 1], "step": [0, 0, 9, 9],
+        ...            "layer": ["conv2d", "dense"] * 2, "gradient_norm": [0.1, 1.0, 0.05, 0.5]}
+        >>> ax = plot_gradient_flow_over_time(records)
+        >>> ax.get_xlabel(), len(ax.lines)
+        ('epoch', 2)
+
+    Reference: D0 Q1.
+    """
+    ax = _style.new_axes(3.4)
+    _lines.name_line_ends(ax, _draw_over_time(ax, records, "gradient_norm"))
+    return ax
+
+
+def _draw_over_depth(ax: Axes, records: Mapping[str, ArrayLike]) -> None:
+    """Draws gradient norms over depth at three moments, and names the lines."""
     table = columns_of(records, (*_KEYS, "gradient_norm"))
     layers = layers_of(table)
     times, unit = times_of(table)
@@ -62,53 +94,18 @@ def plot_gradient_flow(records: Mapping[str, object], *, ax: Axes | None = None)
         rows = times == moments[i]
         depth = np.array([layers.index(name) for name in table["layer"][rows]])
         series[f"{unit} {moments[i]:.10g}"] = (depth, table["gradient_norm"][rows])
-    ax = _style.axes_or_new(ax, 3.6)
     _style.label(
         ax, "Gradient norm over depth", "layer, from input to output", _COLUMNS["gradient_norm"][1]
     )
     _layer_ticks(ax, layers)
-    lines = _lines.draw_lines(ax, series, log=True)
-    _lines.name_line_ends(ax, lines)
-    return ax
+    _lines.name_line_ends(ax, _lines.draw_lines(ax, series, log=True))
 
 
-def plot_gradient_flow_over_time(
-    records: Mapping[str, object], column: str = "gradient_norm", *, ax: Axes | None = None
-) -> Axes:
-    """Draws one line per layer over the epochs.
+def _draw_over_time(ax: Axes, records: Mapping[str, ArrayLike], column: str) -> dict[str, Line2D]:
+    """Draws one line per layer and returns those to be named.
 
-    For `update_ratio` a grey line marks the rule of thumb 1e-3: far below it a layer hardly
-    learns, far above it training is unstable.
-
-    Args:
-        records: gradient flow table with `epoch`, `step`, `layer` and the column.
-        column: "gradient_norm", "mean_abs_gradient", "update_ratio" or "zero_share".
-        ax: where to draw; by default a new figure.
-
-    Returns:
-        The axes.
-
-    Raises:
-        CourseError: the column is unknown or missing, or the table is empty or not in order.
-
-    Example:
-        >>> records = {"epoch": [0, 0, 1, 1], "step": [0, 0, 9, 9],
-        ...            "layer": ["conv2d", "dense"] * 2, "gradient_norm": [0.1, 1.0, 0.05, 0.5]}
-        >>> ax = plot_gradient_flow_over_time(records)
-        >>> ax.get_xlabel(), len(ax.lines)
-        ('epoch', 2)
-
-    Source: D0 Q1; the rule of thumb: Karpathy, CS231n notes, "Neural Networks 3".
+    For `update_ratio` a grey line marks the rule of thumb.
     """
-    ax = _style.axes_or_new(ax, 3.4)
-    _lines.name_line_ends(ax, _draw_over_time(ax, records, column))
-    return ax
-
-
-def _draw_over_time(ax: Axes, records: Mapping[str, object], column: str) -> dict:
-    """Draws one line per layer and returns those to be named."""
-    if column not in _COLUMNS:
-        raise argument_error("column", f"one of {', '.join(_COLUMNS)}", column)
     table = columns_of(records, (*_KEYS, column))
     times, unit = times_of(table)
     title, y_label, log = _COLUMNS[column]
@@ -127,8 +124,11 @@ def _draw_over_time(ax: Axes, records: Mapping[str, object], column: str) -> dic
     return lines
 
 
-def plot_gradient_summary(records: Mapping[str, object]) -> Figure:
+def plot_gradient_summary(records: Mapping[str, ArrayLike]) -> Figure:
     """Draws the gradient flow of a run on one page: over depth, over time, updates, zeros.
+
+    Among the updates a grey line marks the rule of thumb 1e-3: far below it a layer hardly
+    learns, far above it training is unstable.
 
     Args:
         records: gradient flow table with `epoch`, `step`, `layer`, `gradient_norm`,
@@ -147,12 +147,12 @@ def plot_gradient_summary(records: Mapping[str, object]) -> Figure:
         >>> [ax.get_title() for ax in plot_gradient_summary(records).axes][:2]
         ['Gradient norm over depth', 'Gradient norm over time']
 
-    Source: D0 Q1, D1 3.2.3.
+    Reference: D0 Q1, D1 3.2.3; the rule of thumb: Karpathy, CS231n notes, "Neural Networks 3".
     """
     figure = _style.new_figure(7.8)
     figure.suptitle("Gradient flow", fontsize=_style.TITLE)
-    # Two parts, so that the names beside the upper panel take no width from the lower ones.
-    upper, lower = figure.subfigures(2, 1, height_ratios=[1, 1.7])
+    # Two parts, so that the names next to the upper panel take no width from the lower ones.
+    (upper,), (lower,) = figure.subfigures(2, 1, squeeze=False, height_ratios=[1, 1.7])
     over_depth = _style.add_panel(upper)
     grid = lower.add_gridspec(2, 2)
     lines = {}
@@ -174,7 +174,7 @@ def plot_gradient_summary(records: Mapping[str, object]) -> Figure:
         handlelength=4,
         frameon=False,
     )
-    plot_gradient_flow(records, ax=over_depth)  # last: it places its names in the final layout
+    _draw_over_depth(over_depth, records)  # last: it places its names in the final layout
     for ax in figure.axes:
         ax.title.set_fontsize(_style.LABEL)
     return figure

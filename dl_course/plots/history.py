@@ -12,33 +12,32 @@ from dl_course.plots import _lines, _style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
-_UNITS = {
-    "loss": "cross-entropy loss (nats)",
+_LABELS = {
     "accuracy": "accuracy (share)",
     "learning_rate": "learning rate (per step)",
     "seconds": "time per epoch (seconds)",
 }
+# Of a measure whose name has one of these in it, less is better.
+_LESS_IS_BETTER = ("loss", "error", "entropy", "perplexity", "divergence", "distance", "mse", "mae")
 
 
 def plot_history(
-    history: Mapping[str, Sequence[float]],
-    metric: str = "loss",
-    *,
-    y_label: str | None = None,
-    ax: Axes | None = None,
+    history: Mapping[str, Sequence[float]], metric: str = "loss", *, y_label: str | None = None
 ) -> Axes:
     """Draws a metric over the epochs, for training and validation, and marks the best epoch.
 
-    Best is the lowest validation loss or the highest validation accuracy; of equal ones the
-    first. Without validation values only the training curve is drawn.
+    Best is the lowest validation value of a loss or an error, and the highest of any other
+    measure, such as an accuracy; of equal ones the first. Without validation values only the
+    training curve is drawn.
 
     Args:
         history: one list per metric with one value per epoch, such as `loss` and `val_loss`.
-        metric: "loss", "accuracy" or another key of `history`, without the `val_`.
-        y_label: what the metric is, with its unit; by default that of a classifier, so a
-            regression says "mean squared error (dollars²)".
-        ax: where to draw; by default a new figure.
+        metric: "loss" or another key of `history`, without the `val_`.
+        y_label: what the metric is, with its unit, such as "cross-entropy (nats)" or "mean
+            squared error (dollars²)"; by default its name.
 
     Returns:
         The axes.
@@ -51,26 +50,72 @@ def plot_history(
         >>> [text.get_text() for text in ax.texts]
         ['best: epoch 2 (0.500)', 'training', 'validation']
 
-    Source: D1 4.2; D2 3, step 6.
+    Reference: D1 4.2; D2 3, step 6.
     """
     curves = _curves(history, metric)
+    ax = _style.new_axes(3.2)
+    _lines.name_line_ends(ax, _draw(ax, curves, metric, y_label))
+    return ax
+
+
+def plot_histories(history: Mapping[str, Sequence[float]], metrics: Sequence[str]) -> Figure:
+    """Draws several metrics of a training, each in a panel as `plot_history` draws it.
+
+    Args:
+        history: one list per metric with one value per epoch, such as `loss` and `val_loss`.
+        metrics: the keys of `history` to draw, without the `val_`; at least one.
+
+    Returns:
+        The figure: two panels to a row.
+
+    Raises:
+        CourseError: `history` has no such metric, no epochs, or lists of different length.
+
+    Example:
+        >>> history = {"loss": [0.9, 0.4], "mean_absolute_error": [0.7, 0.5]}
+        >>> figure = plot_histories(history, ("loss", "mean_absolute_error"))
+        >>> [ax.get_ylabel() for ax in figure.axes]
+        ['loss', 'mean absolute error']
+
+    Reference: D1 4.2; D2 3, step 6.
+    """
+    if not metrics:
+        raise argument_error("metrics", "a list of at least one metric", metrics)
+    curves = {metric: _curves(history, metric) for metric in metrics}
+    columns = min(2, len(curves))
+    rows = -(-len(curves) // columns)
+    figure = _style.new_figure(0.2 + 2.5 * rows)
+    drawn = []
+    for place, (metric, own) in zip(
+        _style.places(figure, rows, columns), curves.items(), strict=False
+    ):
+        ax = _style.add_panel(figure, place)
+        drawn.append((ax, _draw(ax, own, metric)))
+        ax.title.set_fontsize(_style.LABEL)
+    for ax, lines in drawn:  # last: names are placed in the final layout
+        _lines.name_line_ends(ax, lines)
+    return figure
+
+
+def _draw(
+    ax: Axes, curves: Mapping[str, np.ndarray], metric: str, y_label: str | None = None
+) -> dict[str, Line2D]:
+    """Draws the curves of a metric and returns the lines to be named."""
     epochs = np.arange(1, len(curves["training"]) + 1)
-    ax = _style.axes_or_new(ax, 3.2)
     name = metric.replace("_", " ")
-    title = f"{name[0].upper()}{name[1:]} during training"
-    _style.label(ax, title, "epoch", y_label or _UNITS.get(metric, name))
+    title = name.capitalize() if name.islower() else name  # mAP is written like this
+    _style.label(ax, f"{title} during training", "epoch", y_label or _LABELS.get(metric, name))
     _style.integer_ticks(ax, epochs)
     lines = _lines.draw_lines(ax, {k: (epochs, y) for k, y in curves.items()}, log=False)
     finite = np.concatenate([y[np.isfinite(y)] for y in curves.values()])
     if not finite.size:
         _style.say(ax, "no finite values")
-        return ax
+        return {}
     _style.quiet_limits(ax, finite)
     if np.isfinite(curves.get("validation", [np.nan])).any():
-        _mark_best(ax, epochs, curves["validation"], lowest="accuracy" not in metric)
-    if len(lines) > 1:
-        _lines.name_line_ends(ax, lines)
-    return ax
+        lowest = any(part in metric for part in _LESS_IS_BETTER)
+        _mark_best(ax, epochs, curves["validation"], lowest=lowest)
+    return lines if len(lines) > 1 else {}
 
 
 def _curves(history: Mapping[str, Sequence[float]], metric: str) -> dict[str, np.ndarray]:
@@ -80,7 +125,7 @@ def _curves(history: Mapping[str, Sequence[float]], metric: str) -> dict[str, np
             "history",
             "a dict of lists, one value per epoch",
             type(history).__name__,
-            "Of a Keras History object, pass its attribute `history`.",
+            "For a Keras History object, pass its attribute `history`.",
         )
     if metric not in history:
         found = ", ".join(map(str, history)) or "none"
@@ -98,7 +143,7 @@ def _curves(history: Mapping[str, Sequence[float]], metric: str) -> dict[str, np
 
 
 def _mark_best(ax: Axes, epochs: np.ndarray, values: np.ndarray, *, lowest: bool) -> None:
-    """Rings the best epoch; its text stands in a strip that is made free of curves for it."""
+    """Rings the best epoch; its text stands in a strip of its own, free of curves."""
     best = int(np.nanargmin(values) if lowest else np.nanargmax(values))
     x, y = epochs[best], values[best]
     ax.plot(x, y, "o", markersize=10, markerfacecolor="none", markeredgecolor="black")

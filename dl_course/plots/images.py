@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import check_positive_integer
 from dl_course.plots import _arrays, _cells, _style
@@ -18,8 +19,8 @@ _PER_ROW = 8  # feature maps or filters beside each other
 
 
 def plot_images(
-    x: np.ndarray,
-    y: np.ndarray | None = None,
+    x: ArrayLike,
+    y: ArrayLike | None = None,
     class_names: Sequence[str] | None = None,
     *,
     max_images: int = 25,
@@ -65,7 +66,9 @@ def grid_of_images(x: np.ndarray, captions: Sequence[str], title: str, per_row: 
     ratio = x.shape[1] / x.shape[2]
     figure = _style.new_figure(0.5 + rows * (width * 0.85 * ratio + 0.16 * lines + 0.1))
     figure.suptitle(title, fontsize=_style.TITLE)
-    for place, image, caption in zip(figure.add_gridspec(rows, columns), x, captions, strict=False):
+    for place, image, caption in zip(
+        _style.places(figure, rows, columns), x, captions, strict=False
+    ):
         ax = _style.add_panel(figure, place)
         show_image(ax, image)
         ax.set_title(caption, fontsize=_style.SMALL, pad=3)
@@ -84,7 +87,7 @@ def show_image(ax: Axes, image: np.ndarray) -> None:
 
 
 def plot_feature_maps(
-    image: np.ndarray, maps: Mapping[str, np.ndarray], *, max_maps: int = 16
+    image: ArrayLike, maps: Mapping[str, ArrayLike], *, max_maps: int = 16
 ) -> Figure:
     """Draws an image and what each layer makes of it, channel by channel.
 
@@ -106,14 +109,14 @@ def plot_feature_maps(
         >>> [ax.get_title() for ax in figure.axes][:2]
         ['input, 8 × 8', 'conv2d: 4 maps, 6 × 6']
 
-    Source: D1 3.1.1, D0 Q1; Zeiler and Fergus, "Visualizing and understanding convolutional
+    Reference: D1 3.1.1, D0 Q1; Zeiler and Fergus, "Visualizing and understanding convolutional
     networks" (2014).
     """
     check_positive_integer("max_maps", max_maps)
     image = _arrays.images("image", np.asarray(image)[None])[0]
     _arrays.mapping("maps", maps, "layer name to feature maps")
     layers = {
-        name: _arrays.maps(f"maps[{name!r}]", value, "(height, width, channels)")
+        name: _arrays.finite(f"maps[{name!r}]", value, height=None, width=None, channels=None)
         for name, value in maps.items()
     }
     mosaics = {
@@ -125,13 +128,13 @@ def plot_feature_maps(
     ]
     figure = _style.new_figure(0.3 + sum(heights))
     figure.suptitle("What the layers make of an image", fontsize=_style.TITLE)
-    grid = figure.add_gridspec(len(heights), 1, height_ratios=heights)
-    ax = _style.add_panel(figure, grid[0])
+    first, *places = _style.places(figure, len(heights), 1, height_ratios=heights)
+    ax = _style.add_panel(figure, first)
     show_image(ax, image)
     ax.set_title(f"input, {image.shape[0]} × {image.shape[1]}", fontsize=_style.LABEL)
     names = _style.short_names(layers, 40)
     for place, name, value, tiles in zip(
-        list(grid)[1:], names, layers.values(), mosaics.values(), strict=True
+        places, names, layers.values(), mosaics.values(), strict=True
     ):
         ax = _style.add_panel(figure, place)
         count = _count(min(max_maps, value.shape[-1]), value.shape[-1], "map")
@@ -149,7 +152,7 @@ def plot_feature_maps(
     return figure
 
 
-def plot_filters(kernels: np.ndarray) -> Figure:
+def plot_filters(kernels: ArrayLike) -> Figure:
     """Draws the weights of a convolution: yellow is positive, dark blue negative, grey zero.
 
     A kernel over several input channels is drawn with one row per input channel.
@@ -169,9 +172,10 @@ def plot_filters(kernels: np.ndarray) -> Figure:
         >>> figure.axes[0].get_title()
         '32 filters of 3 × 3 over 1 input channel'
 
-    Source: D1 3.1.1.
+    Reference: D1 3.1.1.
     """
-    kernels = _arrays.maps("kernels", kernels, "(height, width, in, out)")
+    axes = {"height": None, "width": None, "in": None, "out": None}
+    kernels = _arrays.finite("kernels", kernels, **axes)
     height, width, inputs, outputs = kernels.shape
     rows, filters = min(inputs, 8), min(outputs, 32 if inputs == 1 else 16)
     shown = kernels[:, :, :rows, :filters].transpose(2, 3, 0, 1).reshape(-1, height, width)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import CourseError, argument_error
 from dl_course.plots import _arrays, _cells, _style
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def plot_heatmap(
-    matrix: np.ndarray, *, title: str, x_label: str, y_label: str, ax: Axes | None = None
-) -> Axes:
+def plot_heatmap(matrix: ArrayLike, *, title: str, x_label: str, y_label: str) -> Axes:
     """Draws a matrix as shades, with its numbers where they fit.
 
     With negative values the scale is even around zero, which is a neutral grey.
@@ -27,7 +26,6 @@ def plot_heatmap(
         title: the title of the picture.
         x_label: what the columns are, counted from 0.
         y_label: what the rows are, counted from 0.
-        ax: where to draw; by default a new figure.
 
     Returns:
         The axes.
@@ -41,11 +39,11 @@ def plot_heatmap(
         >>> [text.get_text() for text in ax.texts]
         ['1.00', '-0.50']
 
-    Source: D4 2.
+    Reference: D4 2.
     """
-    matrix = _arrays.maps("matrix", matrix, "(rows, columns)")
+    matrix = _arrays.finite("matrix", matrix, rows=None, columns=None)
     rows, columns = matrix.shape
-    ax = _style.axes_or_new(ax, float(np.clip(1 + 4.6 * rows / columns, 2, 4.4)))
+    ax = _style.new_axes(float(np.clip(1 + 4.6 * rows / columns, 2, 4.4)))
     _style.label(ax, title, x_label, y_label)
     shown = _cells.show(ax, matrix, _cells.limits_of(matrix), _style.MAP)
     ax.set(xticks=_index_ticks(columns, 12), yticks=_index_ticks(rows, 12))
@@ -62,7 +60,7 @@ def _index_ticks(count: int, most: int) -> range:
 
 
 def plot_gates(
-    gates: Mapping[str, np.ndarray], *, title: str, labels: Sequence[str] | None = None
+    gates: Mapping[str, ArrayLike], *, title: str, labels: Sequence[str] | None = None
 ) -> Figure:
     """Draws the gates of a recurrent layer over the time steps of one sequence.
 
@@ -89,16 +87,17 @@ def plot_gates(
         >>> [ax.images[0].get_clim() for ax in figure.axes if ax.images]
         [(0.0, 1.0), (-2.0, 2.0)]
 
-    Source: D0 3.5 and 3.6, D1 3.3.
+    Reference: D0 3.5 and 3.6, D1 3.3.
     """
     _arrays.mapping("gates", gates, "name to values", 8)
-    first = np.shape(next(iter(gates.values())))
+    first, *_ = gates.items()
+    time, units = _arrays.finite(f"gates[{first[0]!r}]", first[1], time=None, units=None).shape
     checked = {
-        name: _arrays.maps(f"gates[{name!r}]", value, "(time, units)", first)
+        name: _arrays.finite(f"gates[{name!r}]", value, time=time, units=units)
         for name, value in gates.items()
     }
-    if labels is not None and len(labels) != first[0]:
-        expected = f"{first[0]}, one label for each time step"
+    if labels is not None and len(labels) != time:
+        expected = f"{time}, one label for each time step"
         raise argument_error("len(labels)", expected, len(labels))
     limits = _gate_limits(list(checked.values()))
     figure = _style.new_figure(0.8 + min(1.2, 8 / len(checked)) * len(checked))
@@ -146,7 +145,7 @@ def _label_ticks(ax: Axes, labels: Sequence[str]) -> None:
     ax.set_xticks(places, texts, rotation=0 if fits else 90)
 
 
-def plot_eigenvalues(matrices: Mapping[str, np.ndarray], *, ax: Axes | None = None) -> Axes:
+def plot_eigenvalues(matrices: Mapping[str, ArrayLike]) -> Axes:
     """Draws the eigenvalues of matrices in the complex plane, with the unit circle.
 
     What is multiplied by a matrix again and again vanishes if all eigenvalues lie inside of the
@@ -154,7 +153,6 @@ def plot_eigenvalues(matrices: Mapping[str, np.ndarray], *, ax: Axes | None = No
 
     Args:
         matrices: name to matrix, shape (n, n); at most eight.
-        ax: where to draw; by default a new figure.
 
     Returns:
         The axes; the key gives the size of the largest eigenvalue.
@@ -167,11 +165,11 @@ def plot_eigenvalues(matrices: Mapping[str, np.ndarray], *, ax: Axes | None = No
         >>> [text.get_text() for text in ax.get_legend().get_texts()]
         ['recurrent: max |λ| = 0.9', 'unit circle']
 
-    Source: D4 2, D1 3.2.3.
+    Reference: D4 2, D1 3.2.3.
     """
     _arrays.mapping("matrices", matrices, "name to square matrix", _style.MAX_NAMED)
     spectra = {name: _eigenvalues(name, matrix) for name, matrix in matrices.items()}
-    ax = _style.axes_or_new(ax, 4.2)
+    ax = _style.new_axes(4.2)
     _style.label(ax, "Eigenvalues and the unit circle", "real part", "imaginary part")
     for number, (name, values) in enumerate(
         zip(_style.short_names(spectra, 18), spectra.values(), strict=True)
@@ -197,8 +195,8 @@ def plot_eigenvalues(matrices: Mapping[str, np.ndarray], *, ax: Axes | None = No
     return ax
 
 
-def _eigenvalues(name: str, matrix: object) -> np.ndarray:
-    matrix = _arrays.maps(f"matrices[{name!r}]", matrix, "(n, n)")
+def _eigenvalues(name: str, matrix: ArrayLike) -> np.ndarray:
+    matrix = _arrays.finite(f"matrices[{name!r}]", matrix, rows=None, columns=None)
     if matrix.shape[0] != matrix.shape[1]:
         raise CourseError(f"`matrices[{name!r}]` must be square. Received: shape {matrix.shape}.")
     return np.linalg.eigvals(matrix)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import argument_error
 from dl_course.plots import _arrays, _cells, _style
@@ -20,10 +21,10 @@ _NODE = 32  # diameter in points
 
 
 def plot_network(
-    layers: Sequence[np.ndarray],
+    layers: Sequence[ArrayLike],
     *,
-    values: Sequence[np.ndarray] | None = None,
-    gradients: Sequence[np.ndarray] | None = None,
+    values: Sequence[ArrayLike] | None = None,
+    gradients: Sequence[ArrayLike] | None = None,
 ) -> Figure:
     """Draws a network of dense layers as nodes and edges, for one example.
 
@@ -52,7 +53,7 @@ def plot_network(
         >>> figure.get_suptitle()
         'Network 2-4-1: values flow forward'
 
-    Source: D0 3.2, D3 3.1 and 3.2, D4 3.
+    Reference: D0 3.2, D3 3.1 and 3.2, D4 3.
     """
     layers = _weights(layers)
     sizes = [layers[0].shape[0], *(kernel.shape[1] for kernel in layers)]
@@ -75,18 +76,14 @@ def plot_network(
     return figure
 
 
-def _weights(layers: Sequence[np.ndarray]) -> list[np.ndarray]:
+def _weights(layers: Sequence[ArrayLike]) -> list[np.ndarray]:
     if isinstance(layers, np.ndarray) or not 1 <= len(layers) <= _MOST_LAYERS:
         received = f"{len(layers)} entries" if not isinstance(layers, np.ndarray) else "one array"
         raise argument_error("layers", f"a list of 1 to {_MOST_LAYERS} weight matrices", received)
     checked = []
     for number, kernel in enumerate(layers):
-        kernel = _arrays.maps(f"layers[{number}]", kernel, "(inputs, units)")
-        if checked and kernel.shape[0] != checked[-1].shape[1]:
-            expected = (checked[-1].shape[1], kernel.shape[1])
-            _arrays.maps(
-                f"layers[{number}]", kernel, "(units of the layer before, units)", expected
-            )
+        inputs = checked[-1].shape[1] if checked else None
+        kernel = _arrays.finite(f"layers[{number}]", kernel, inputs=inputs, units=None)
         if max(kernel.shape) > _MOST_NODES:
             raise argument_error(
                 f"layers[{number}].shape", f"at most {_MOST_NODES} nodes each", kernel.shape
@@ -96,7 +93,7 @@ def _weights(layers: Sequence[np.ndarray]) -> list[np.ndarray]:
 
 
 def _per_node(
-    name: str, arrays: Sequence[np.ndarray] | None, sizes: list[int]
+    name: str, arrays: Sequence[ArrayLike] | None, sizes: list[int]
 ) -> list[np.ndarray] | None:
     if arrays is None:
         return None
@@ -104,7 +101,7 @@ def _per_node(
         what = "the inputs and each layer" if name == "values" else "each layer"
         raise argument_error(f"len({name})", f"{len(sizes)}, one array for {what}", len(arrays))
     return [
-        _arrays.maps(f"{name}[{number}]", array, "(nodes,)", (size,))
+        _arrays.finite(f"{name}[{number}]", array, nodes=size)
         for number, (array, size) in enumerate(zip(arrays, sizes, strict=True))
     ]
 
@@ -230,7 +227,7 @@ def _explain(figure: Figure, has_values: bool, has_gradients: bool) -> None:
             label="negative weight",
         ),
     ]
-    ring = {"linestyle": "none", "markeredgecolor": "black"}
+    ring: dict[str, Any] = {"linestyle": "none", "markeredgecolor": "black"}
     if has_values:
         keys.append(
             Line2D(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import argument_error, check_positive_integer
 from dl_course.plots import _arrays, _cells, _style
@@ -20,16 +21,13 @@ _ROUND = (0, 100, 200, 500, 1000, 2000, 4000, 8000, 16000)  # Hz, to be written 
 _WINDOW = 0.032  # seconds: a few periods of a voice
 
 
-def plot_waveform(
-    waveform: np.ndarray, sample_rate: int, *, title: str = "Waveform", ax: Axes | None = None
-) -> Axes:
+def plot_waveform(waveform: ArrayLike, sample_rate: int, *, title: str = "Waveform") -> Axes:
     """Draws the air pressure of a sound over time.
 
     Args:
         waveform: shape (samples,), from -1 to 1.
         sample_rate: samples per second, in Hz.
         title: the title of the picture.
-        ax: where to draw; by default a new figure.
 
     Returns:
         The axes.
@@ -42,9 +40,9 @@ def plot_waveform(
         >>> ax.get_xlabel(), ax.get_ylabel()
         ('time (s)', 'amplitude')
     """
-    waveform = _arrays.maps("waveform", waveform, "(samples,)")
+    waveform = _arrays.finite("waveform", waveform, samples=None)
     check_positive_integer("sample_rate", sample_rate)
-    ax = _style.axes_or_new(ax, 1.9)
+    ax = _style.new_axes(1.9)
     _style.label(ax, title, "time (s)", "amplitude")
     if len(waveform) <= _POINTS:
         ax.plot(np.arange(len(waveform)) / sample_rate, waveform, color="black", linewidth=0.7)
@@ -60,12 +58,11 @@ def plot_waveform(
 
 
 def plot_spectrogram(
-    levels: np.ndarray,
-    frequencies: np.ndarray,
+    levels: ArrayLike,
+    frequencies: ArrayLike,
     hop: float,
     *,
     title: str = "Spectrogram",
-    ax: Axes | None = None,
 ) -> Axes:
     """Draws how loud each frequency is at each moment.
 
@@ -77,7 +74,6 @@ def plot_spectrogram(
         frequencies: of the columns of `levels`, growing, in Hz, shape (frequencies,).
         hop: seconds from one row of `levels` to the next.
         title: the title of the picture.
-        ax: where to draw; by default a new figure.
 
     Returns:
         The axes.
@@ -90,16 +86,16 @@ def plot_spectrogram(
         >>> ax.get_xlabel(), ax.get_ylabel()
         ('time (s)', 'frequency (Hz)')
 
-    Source: D0 1, D1 1.
+    Reference: D0 1, D1 1.
     """
-    levels = _arrays.maps("levels", levels, "(time, frequencies)")
+    levels = _arrays.finite("levels", levels, time=None, frequencies=None)
     frequencies = _arrays.growing("frequencies", frequencies)
     if len(frequencies) != levels.shape[1]:
         expected = f"{levels.shape[1]}, one for each column of `levels`"
         raise argument_error("len(frequencies)", expected, len(frequencies))
     if not hop > 0:
         raise argument_error("hop", "a positive number of seconds", hop)
-    ax = _style.axes_or_new(ax, 2.8)
+    ax = _style.new_axes(2.8)
     _style.label(ax, title, "time (s)", "frequency (Hz)")
     shown = _shades(ax, levels, frequencies, hop, levels.max())
     _cells.scale(ax, shown, "level (dB)")
@@ -107,9 +103,9 @@ def plot_spectrogram(
 
 
 def plot_sounds(
-    x: np.ndarray,
+    x: ArrayLike,
     sample_rate: int,
-    y: np.ndarray | None = None,
+    y: ArrayLike | None = None,
     class_names: Sequence[str] | None = None,
     *,
     max_sounds: int = 9,
@@ -138,7 +134,7 @@ def plot_sounds(
         >>> [ax.get_title() for ax in figure.axes if ax.get_title()]
         ['no', 'yes', 'yes']
     """
-    x = _arrays.maps("x", x, "(n, samples)")
+    x = _arrays.finite("x", x, n=None, samples=None)
     check_positive_integer("sample_rate", sample_rate)
     check_positive_integer("max_sounds", max_sounds)
     chosen, captions = np.arange(min(len(x), max_sounds)), [""] * len(x)
@@ -174,16 +170,13 @@ def plot_sounds(
     return figure
 
 
-def plot_mel_filters(
-    filters: np.ndarray, sample_rate: int, *, title: str = "Mel filters", ax: Axes | None = None
-) -> Axes:
+def plot_mel_filters(filters: ArrayLike, sample_rate: int, *, title: str = "Mel filters") -> Axes:
     """Draws the triangles that sum up a spectrogram on the mel scale.
 
     Args:
         filters: shape (frequencies, mels), frequencies evenly from 0 to half the sample rate.
         sample_rate: samples per second, in Hz.
         title: the title of the picture.
-        ax: where to draw; by default a new figure.
 
     Returns:
         The axes.
@@ -196,9 +189,9 @@ def plot_mel_filters(
         >>> len(ax.lines), ax.get_xlabel()
         (3, 'frequency (Hz)')
     """
-    filters = _arrays.maps("filters", filters, "(frequencies, mels)")
+    filters = _arrays.finite("filters", filters, frequencies=None, mels=None)
     check_positive_integer("sample_rate", sample_rate)
-    ax = _style.axes_or_new(ax, 1.9)
+    ax = _style.new_axes(1.9)
     _style.label(ax, title, "frequency (Hz)", "weight")
     frequencies = np.linspace(0, sample_rate / 2, len(filters))
     for number, weights in enumerate(filters.T):
@@ -223,7 +216,8 @@ def _spectrogram(waveform: np.ndarray, sample_rate: int) -> tuple[np.ndarray, np
     window = max(4, 2 * round(_WINDOW * sample_rate / 2))
     shortest = 3 * window // 2  # two windows, or matplotlib warns of one
     padded = np.pad(waveform.astype(float), (0, max(0, shortest - len(waveform))))
-    power, frequencies, _ = specgram(padded, window, sample_rate, noverlap=window // 2)
+    found = specgram(padded, window, sample_rate, noverlap=window // 2)
+    power, frequencies = np.asarray(found[0]), np.asarray(found[1])
     loudest = power.max() or 1.0
     levels = 10 * np.log10(np.maximum(power / loudest, 10 ** (-_RANGE / 10)))
     return levels.T, frequencies, window / 2 / sample_rate

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.plots import _lines, _style
 from dl_course.plots._records import columns_of, layers_of
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 _MAX_LAYERS = 6
 
 
-def plot_gradient_through_time(records: Mapping[str, object]) -> Figure:
+def plot_gradient_through_time(records: Mapping[str, ArrayLike]) -> Figure:
     """Draws the gradient at every time step, at the first, middle and last observation.
 
     Where the loss is at the end of the sequence, a line that falls to the left is a vanishing
@@ -40,7 +41,7 @@ def plot_gradient_through_time(records: Mapping[str, object]) -> Figure:
         >>> [line.get_label() for line in figure.axes[0].lines]
         ['epoch 0', 'epoch 1']
 
-    Source: D1 3.2.3; Pascanu et al. 2013, https://arxiv.org/abs/1211.5063.
+    Reference: D1 3.2.3; Pascanu et al. 2013, https://arxiv.org/abs/1211.5063.
     """
     table = columns_of(records, ("epoch", "step", "layer", "time", "gradient_norm"))
     layers = layers_of(table)

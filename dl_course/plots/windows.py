@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import CourseError, argument_error, check_positive_integer
 from dl_course.plots import _arrays, _cells, _style
@@ -13,12 +14,13 @@ from dl_course.plots import _arrays, _cells, _style
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.gridspec import SubplotSpec
 
-_IMAGE = "(height, width)"
+_IMAGE = {"height": None, "width": None}
 
 
 def plot_kernel_windows(
-    image: np.ndarray, kernel: np.ndarray, outputs: Mapping[str, np.ndarray]
+    image: ArrayLike, kernel: ArrayLike, outputs: Mapping[str, ArrayLike]
 ) -> Figure:
     """Draws an image, a kernel with its numbers, and what it makes of the image.
 
@@ -42,12 +44,14 @@ def plot_kernel_windows(
         >>> [ax.get_title() for ax in figure.axes if ax.images]
         ['image, 5 × 5', 'kernel, 2 × 2', 'cross-correlation, 4 × 4']
 
-    Source: D0 3.3 and 4.3, D1 3.1.1.
+    Reference: D0 3.3 and 4.3, D1 3.1.1.
     """
-    image, kernel = _arrays.maps("image", image, _IMAGE), _arrays.maps("kernel", kernel, _IMAGE)
+    image = _arrays.finite("image", image, **_IMAGE)
+    kernel = _arrays.finite("kernel", kernel, **_IMAGE)
     _arrays.mapping("outputs", outputs, "name to output", 4)
     outputs = {
-        name: _arrays.maps(f"outputs[{name!r}]", value, _IMAGE) for name, value in outputs.items()
+        name: _arrays.finite(f"outputs[{name!r}]", value, **_IMAGE)
+        for name, value in outputs.items()
     }
     rows = 1 + -(-len(outputs) // 2)
     figure = _style.new_figure(0.4 + 2.5 * rows)
@@ -73,7 +77,7 @@ def plot_kernel_windows(
 
 
 def plot_kernel_step(
-    image: np.ndarray, kernel: np.ndarray, output: np.ndarray, row: int, column: int
+    image: ArrayLike, kernel: ArrayLike, output: ArrayLike, row: int, column: int
 ) -> Figure:
     """Draws the kernel at one position: window, products, and the sum that lands in the output.
 
@@ -103,9 +107,10 @@ def plot_kernel_step(
         >>> [ax.get_title() for ax in figure.axes if ax.images][1]
         'output[0, 1] = 3'
 
-    Source: D0 4.3, D1 3.1.1.
+    Reference: D0 4.3, D1 3.1.1.
     """
-    image, kernel = _arrays.maps("image", image, _IMAGE), _arrays.maps("kernel", kernel, _IMAGE)
+    image = _arrays.finite("image", image, **_IMAGE)
+    kernel = _arrays.finite("kernel", kernel, **_IMAGE)
     output = _output_of(image, kernel, output, row, column)
     height, width = kernel.shape
     window = image[row : row + height, column : column + width]
@@ -120,14 +125,14 @@ def plot_kernel_step(
     figure = _style.new_figure(5.4)
     figure.set_layout_engine("compressed")
     figure.suptitle("One step of the kernel", fontsize=_style.TITLE)
-    upper, lower = figure.subfigures(2, 1, height_ratios=[1.15, 1])
+    (upper,), (lower,) = figure.subfigures(2, 1, squeeze=False, height_ratios=[1.15, 1])
     _draw_image_and_output(upper, image, kernel.shape, output, row, column)
     _draw_products(lower, window, kernel, products, image)
     return figure
 
 
 def _output_of(
-    image: np.ndarray, kernel: np.ndarray, output: object, row: int, column: int
+    image: np.ndarray, kernel: np.ndarray, output: ArrayLike, row: int, column: int
 ) -> np.ndarray:
     size = tuple(n - k + 1 for n, k in zip(image.shape, kernel.shape, strict=True))
     if min(size) < 1:
@@ -135,7 +140,7 @@ def _output_of(
             f"`kernel` must not be larger than the image. Received: kernel of shape "
             f"{kernel.shape}, image of shape {image.shape}."
         )
-    output = _arrays.maps("output", output, "(height - kernel height + 1, ...)", size)
+    output = _arrays.finite("output", output, height=size[0], width=size[1])
     for name, value, length in (("row", row, size[0]), ("column", column, size[1])):
         if not 0 <= value < length:
             raise argument_error(name, f"a position from 0 to {length - 1}", value)
@@ -150,7 +155,7 @@ def _draw_image_and_output(
     row: int,
     column: int,
 ) -> None:
-    left, right = part.add_gridspec(1, 2)
+    left, right = _style.places(part, 1, 2)
     ax = _panel(part, left, "image", image)
     shown = _cells.show(ax, image, _image_limits(image), "gray")
     _cells.scale(ax, shown, "pixel value")
@@ -180,7 +185,7 @@ def _draw_products(
         (f"= products, sum {total}", products, largest, _style.MAP),
     )
     drawn = []
-    for place, (title, matrix, limits, cmap) in zip(part.add_gridspec(1, 3), panels, strict=True):
+    for place, (title, matrix, limits, cmap) in zip(_style.places(part, 1, 3), panels, strict=True):
         ax = _style.add_panel(part, place)
         ax.set_title(title, fontsize=_style.LABEL)
         drawn.append((ax, _cells.show(ax, matrix, limits, cmap), _cells.numbers(matrix)))
@@ -190,7 +195,7 @@ def _draw_products(
 
 
 def plot_pooling(
-    image: np.ndarray, outputs: Mapping[str, np.ndarray], window: int, stride: int
+    image: ArrayLike, outputs: Mapping[str, ArrayLike], window: int, stride: int
 ) -> Figure:
     """Draws the windows of a pooling on the image, and what each kind of pooling keeps.
 
@@ -215,9 +220,9 @@ def plot_pooling(
         >>> [ax.get_title() for ax in figure.axes if ax.images]
         ['image, 4 × 4', 'maximum, 2 × 2']
 
-    Source: D0 3.4 and 4.4, D1 3.1.2.
+    Reference: D0 3.4 and 4.4, D1 3.1.2.
     """
-    image = _arrays.maps("image", image, _IMAGE)
+    image = _arrays.finite("image", image, **_IMAGE)
     check_positive_integer("window", window)
     check_positive_integer("stride", stride)
     if window > min(image.shape):
@@ -225,9 +230,7 @@ def plot_pooling(
     size = tuple((n - window) // stride + 1 for n in image.shape)
     _arrays.mapping("outputs", outputs, "name to output", 3)
     outputs = {
-        name: _arrays.maps(
-            f"outputs[{name!r}]", value, "((height - window) // stride + 1, ...)", size
-        )
+        name: _arrays.finite(f"outputs[{name!r}]", value, height=size[0], width=size[1])
         for name, value in outputs.items()
     }
     # Cells are equally large in all panels as far as the titles allow: pooling shrinks.
@@ -235,7 +238,8 @@ def plot_pooling(
     side = 5.1 / (1 + share * len(outputs)) * image.shape[0] / image.shape[1]
     figure = _style.new_figure(0.9 + min(side, 5))
     figure.suptitle(f"Pooling: window {window}, stride {stride}", fontsize=_style.TITLE)
-    grid = figure.add_gridspec(1, 1 + len(outputs), width_ratios=[1] + [share] * len(outputs))
+    ratios = [1] + [share] * len(outputs)
+    grid = _style.places(figure, 1, len(ratios), width_ratios=ratios)
     limits = _image_limits(image)
     panels = {"image": image} | dict(
         zip(_style.short_names(outputs, 16), outputs.values(), strict=True)
@@ -265,7 +269,7 @@ def _image_limits(image: np.ndarray) -> tuple[float, float]:
     return (low, high) if low < high else (low - 0.5, high + 0.5)
 
 
-def _panel(figure: Figure, place: object, name: str, matrix: np.ndarray) -> Axes:
+def _panel(figure: Figure, place: SubplotSpec, name: str, matrix: np.ndarray) -> Axes:
     ax = _style.add_panel(figure, place)
     ax.set_title(f"{name}, {matrix.shape[0]} × {matrix.shape[1]}", fontsize=_style.LABEL)
     return ax

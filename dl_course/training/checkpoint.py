@@ -32,7 +32,7 @@ class Checkpoint:
         variables: every variable of the model, states of dropout seeds included.
         optimizer: every variable of the optimizer.
         best: the model's variables after its best epoch so far.
-        records: for each table of a recorder, its columns.
+        records: for each recorder, by name, the columns of its table.
     """
 
     epoch: int
@@ -111,7 +111,7 @@ class Checkpointer(keras.callbacks.Callback):
     Args:
         history: the run's history, filled by an earlier callback.
         settings: the run's settings.
-        recorders: callbacks with `tables`, to be saved along.
+        recorders: callbacks with a `name` and `records`, to be saved along.
         path: where to save; None keeps the best weights in memory only.
     """
 
@@ -130,7 +130,7 @@ class Checkpointer(keras.callbacks.Callback):
         self._best = checkpoint.best
         self._history.update(checkpoint.history)
         for recorder in self._recorders:
-            recorder.restore(checkpoint.records)
+            recorder.restore(checkpoint.records.get(recorder.name, {}))
 
     def on_epoch_end(self, epoch, logs=None):
         """Keeps and saves the state."""
@@ -145,11 +145,7 @@ class Checkpointer(keras.callbacks.Callback):
                 variables=variables,
                 optimizer=_values(self.model.optimizer.variables),
                 best=self._best,
-                records={
-                    name: table
-                    for recorder in self._recorders
-                    for name, table in recorder.tables.items()
-                },
+                records={recorder.name: recorder.records for recorder in self._recorders},
             ).save(self._path)
 
     def put_best_back(self, model: keras.Model) -> None:

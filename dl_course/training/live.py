@@ -41,13 +41,7 @@ class LivePlot(keras.callbacks.Callback):
 
     def figure(self):
         """Returns the picture so far, a matplotlib Figure with the loss and the metric."""
-        from dl_course import plots
-        from dl_course.plots._canvas import NotebookFigure
+        from dl_course.plots import plot_histories
 
-        figure = NotebookFigure(figsize=(8, 3), layout="constrained")
         metrics = [name for name in ("loss", self._metric) if name in self._history]
-        for ax, metric in zip(
-            figure.subplots(1, len(metrics), squeeze=False)[0], metrics, strict=True
-        ):
-            plots.plot_history(self._history, metric, ax=ax)
-        return figure
+        return plot_histories(self._history, metrics)

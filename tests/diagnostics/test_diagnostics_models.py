@@ -68,12 +68,12 @@ def test_data_whose_end_is_not_known_cannot_be_watched():
     assert flow.records["step"].tolist() == [0, 3]
 
 
-def test_a_restored_table_is_gone_on_with():
+def test_a_restored_table_is_continued():
     flow, again = GradientFlow(X, Y), GradientFlow(X, Y)
     set_seed(0)
     model = sequential(layers.Flatten())
     watched(model, flow, epochs=2)
-    again.restore(flow.tables)
+    again.restore(flow.records)
     watched(model, again, epochs=3, initial_epoch=2)
     assert again.records["epoch"].tolist() == [0, 1, 2, 3]
     assert again.records["step"].tolist() == [0, 2, 4, 6]
@@ -85,7 +85,7 @@ def rows_of(model, x):
     """The first observation of a model's activations, by layer."""
     flow = ActivationFlow(x)
     flow.set_model(model)
-    return {row["layer"]: row for row in flow.observe(epoch=0, step=0)}
+    return {row["layer"]: row for row in flow.observe()}
 
 
 @pytest.mark.backend

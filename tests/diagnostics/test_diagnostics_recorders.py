@@ -47,7 +47,7 @@ def test_contract(kind, tmp_path):
     assert table["step"].tolist() == [s for s in (0, 3, 6) for _ in LAYERS]
     assert table["layer"].tolist() == LAYERS * 3
     assert {len(column) for column in table.values()} == {12}
-    recorder.to_csv(tmp_path / "table.csv")
+    tables.write_table(tmp_path / "table.csv", table)
     read = tables.read_table(tmp_path / "table.csv")
     assert read.keys() == table.keys()
     for name, column in table.items():
@@ -141,6 +141,8 @@ def test_activations_are_the_statistics_of_what_the_layers_give():
     close = {"rtol": 1e-3, "atol": 1e-5}
     np.testing.assert_allclose(table["mean"], [a.mean() for a in given], **close)
     np.testing.assert_allclose(table["std"], [a.std() for a in given], **close)
+    for name, share in (("q05", 0.05), ("median", 0.5), ("q95", 0.95)):
+        np.testing.assert_allclose(table[name], [np.quantile(a, share) for a in given], **close)
     np.testing.assert_allclose(table["low"], [a.min() for a in given], **close)
     np.testing.assert_allclose(table["high"], [a.max() for a in given], **close)
     assert table["counts"].sum(axis=1).tolist() == [a.size for a in given]
@@ -196,6 +198,8 @@ def test_feature_maps_are_what_the_layers_give():
         (lambda: GradientFlow(X, Y, every=0), "`every` must be"),
         (lambda: ActivationFlow(X, every="step"), "`every` must be"),
         (lambda: ActivationFlow(X[:0]), "`x` must be at least one"),
+        (lambda: GradientFlow(X, Y[:5]), r"`y` must be of \{48\} examples.*Received: y=\{5\}"),
+        (lambda: ActivationFlow((X, X[:0])), "`x` must be at least one"),
         (lambda: feature_maps(small_cnn(), X[0, :5]), r"`image` must be one image of shape"),
         (lambda: feature_maps(build_mlp((12, 12, 1), 3), X[0]), "picture"),
         (

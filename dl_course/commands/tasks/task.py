@@ -64,11 +64,12 @@ class Task:
 
     def recorders(self, x, y: np.ndarray) -> list:
         """Returns the watchers of a run, on the first of its training examples."""
-        from dl_course.diagnostics import ActivationFlow, GradientFlow
+        from dl_course.diagnostics import ActivationFlow, GradientFlow, GradientThroughTime
         from dl_course.training.examples import take
 
         probe = np.arange(min(PROBE, len(y)))
-        return [GradientFlow(take(x, probe), y[probe]), ActivationFlow(take(x, probe))]
+        x, y = take(x, probe), y[probe]
+        return [GradientFlow(x, y), GradientThroughTime(x, y), ActivationFlow(x)]
 
     def callbacks(self, folder: RunFolder) -> list:
         """Returns further Keras callbacks of a run; most tasks have none."""
@@ -124,7 +125,7 @@ def course_of_training(folder: RunFolder) -> dict[str, Figure]:
         for name in ("history", "gradient_flow", "activations")
     )
     pictures = {
-        "loss": plots.plot_history(history, "loss"),
+        "loss": plots.plot_history(history, y_label="cross-entropy loss (nats)"),
         "accuracy": plots.plot_history(history, "accuracy"),
         "gradient_flow": plots.plot_gradient_summary(gradients),
         "activations": plots.plot_activation_summary(activations),
