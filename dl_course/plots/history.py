@@ -58,12 +58,17 @@ def plot_history(
     return ax
 
 
-def plot_histories(history: Mapping[str, Sequence[float]], metrics: Sequence[str]) -> Figure:
+def plot_histories(
+    history: Mapping[str, Sequence[float]],
+    metrics: Sequence[str],
+    y_labels: Mapping[str, str] | None = None,
+) -> Figure:
     """Draws several metrics of a training, each in a panel as `plot_history` draws it.
 
     Args:
         history: one list per metric with one value per epoch, such as `loss` and `val_loss`.
         metrics: the keys of `history` to draw, without the `val_`; at least one.
+        y_labels: what a metric is, with its unit; by default its name.
 
     Returns:
         The figure: two panels to a row.
@@ -90,7 +95,7 @@ def plot_histories(history: Mapping[str, Sequence[float]], metrics: Sequence[str
         _style.places(figure, rows, columns), curves.items(), strict=False
     ):
         ax = _style.add_panel(figure, place)
-        drawn.append((ax, _draw(ax, own, metric)))
+        drawn.append((ax, _draw(ax, own, metric, (y_labels or {}).get(metric))))
         ax.title.set_fontsize(_style.LABEL)
     for ax, lines in drawn:  # last: names are placed in the final layout
         _lines.name_line_ends(ax, lines)

@@ -65,7 +65,7 @@ class Task:
     def recorders(self, x, y: np.ndarray) -> list:
         """Returns the watchers of a run, on the first of its training examples."""
         from dl_course.diagnostics import ActivationFlow, GradientFlow, GradientThroughTime
-        from dl_course.training.examples import take
+        from dl_course.training import take
 
         probe = np.arange(min(PROBE, len(y)))
         x, y = take(x, probe), y[probe]
