@@ -20,6 +20,7 @@ from pathlib import Path
 
 import dl_course
 from dl_course.errors import CourseError
+from dl_course.files import notebooks_folder
 from dl_course.grading import wire
 from dl_course.grading.syscalls import system_call_filter
 
@@ -36,6 +37,11 @@ _FIRST_USER, _USERS = 61184, 4096
 _MODULES = ("numpy", "matplotlib.pyplot", "IPython.core.inputtransformer2", "dl_course.assignments")
 _KERAS_MODULES = (*_MODULES, "keras", "dl_course.backend")
 _counter = itertools.count()
+
+_START = (
+    "import runpy, sys; sys.path.append(sys.argv.pop(1)); "
+    "runpy.run_module('dl_course.grading.runner', run_name='__main__', alter_sys=True)"
+)
 
 
 @dataclass(frozen=True)
@@ -80,9 +86,12 @@ def check_sandbox(*paths: Path) -> None:
         CourseError: what is missing, or where the path lies.
     """
     find_bubblewrap()
-    for path in paths:
+    hidden = [folder.resolve() for folder in hidden_folders()]
+    for path in map(Path.resolve, paths):
+        if any(path.is_relative_to(folder) for folder in hidden):
+            continue
         for folder in visible_folders():
-            if path.resolve().is_relative_to(folder.resolve()):
+            if path.is_relative_to(folder.resolve()):
                 raise CourseError(
                     f"{path}: lies in {folder}, which submissions can read. Move it elsewhere."
                 )
@@ -105,6 +114,15 @@ def visible_folders() -> list[Path]:
     package = Path(dl_course.__file__).parent
     folders = [Path("/usr"), Path(sys.base_prefix), Path(sys.prefix), package]
     return list(dict.fromkeys(Path(os.path.abspath(folder)) for folder in folders))
+
+
+def hidden_folders() -> list[Path]:
+    """Returns the folders within the visible ones that a submission must not read.
+
+    When the course is installed from a wheel, the masters and their solutions lie in its package.
+    """
+    notebooks = Path(os.path.abspath(notebooks_folder()))
+    return [notebooks] if any(map(notebooks.is_relative_to, visible_folders())) else []
 
 
 class Sandbox:
@@ -230,7 +248,9 @@ class Sandbox:
             "filter": system_call_filter(threads=self.keras).hex(),
         }
         program = os.path.abspath(sys.executable)  # its path may contain `..`
-        run = [program, "-I", "-m", "dl_course.grading.runner", json.dumps(options)]
+        # The course that runs inside is the one that runs here, wherever it lies.
+        course = os.path.abspath(Path(dl_course.__file__).parent.parent)
+        run = [program, "-I", "-c", _START, course, json.dumps(options)]
         return [*self._bubblewrap(), *run] if self.isolated else run
 
     def _processor(self) -> int | None:
@@ -286,7 +306,10 @@ def _mounts(folders: list[Path]) -> list[str]:
         for parent in reversed(folder.parents[:-1]):
             command += ["--perms", "0755", "--dir", str(parent)]
         command += ["--ro-bind", str(folder), str(folder)]
-    for place in (*ways, "/dev", "/"):
+    hidden = list(map(str, hidden_folders()))
+    for folder in hidden:
+        command += ["--perms", "0755", "--tmpfs", folder]
+    for place in (*ways, *hidden, "/dev", "/"):
         command += ["--remount-ro", place]
     return command
 
