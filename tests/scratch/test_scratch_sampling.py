@@ -55,7 +55,7 @@ def test_greedy_draws_nothing_and_takes_the_most_probable():
 
 
 class Highest:
-    """A chance that always gives the highest number below 1."""
+    """A generator that always gives the highest number below 1."""
 
     @staticmethod
     def random():

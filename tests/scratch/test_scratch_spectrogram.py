@@ -56,7 +56,7 @@ def test_a_short_click_stands_in_its_moment_and_a_steady_tone_in_its_bin():
     click[1600] = 1
     assert np.abs(scratch.stft(click)).sum(axis=1).argmax() == 1600 / 80
     tone = np.sin(2 * np.pi * 500 / 8000 * np.arange(4000))
-    inside = np.abs(scratch.stft(tone))[2:-2]  # mirrored at its ends it is no tone
+    inside = np.abs(scratch.stft(tone))[2:-2]  # mirrored at its ends it is not a tone
     assert (inside.argmax(axis=1) == 500 * 256 / 8000).all()
 
 
