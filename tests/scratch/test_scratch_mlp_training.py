@@ -196,7 +196,7 @@ def test_patience_counts_epochs_since_the_best(losses, expected):
         ({"activations": ["sigmoid"]}, "`activations` must be 'linear' in the last layer"),
         ({"epochs": 0}, "`epochs` must be a positive integer"),
         ({"batch_size": 0}, "`batch_size` must be a positive integer"),
-        ({"patience": 3}, "`validation` must be given where `patience` is"),
+        ({"patience": 3}, "`validation` must be given if `patience` is"),
         ({"learning_rate": 0}, "`learning_rate` must be a number above 0"),
         ({"y": Y[:3]}, r"`y` must be of shape \(4, 1\). Received: y=\(3, 1\)"),
         ({"y": Y[:, 0]}, r"`y` must be of shape \(4, 1\). Received: y=\(4,\)"),

@@ -123,7 +123,10 @@ def test_each_example_is_validated_on_once(count, data):
         (lambda: standardize([[1.0, 2.0]], fit_standardizer([[1.0]])), "`x` must "),
         (lambda: split([1, 2], [1], 0.5, rng()), "equally many examples, 2 at least"),
         (lambda: split([1], [1], 0.5, rng()), "equally many examples, 2 at least"),
-        (lambda: split([1, 2], [1, 2], 1, rng()), "`test_share` must be above 0 and below 1"),
+        (
+            lambda: split([1, 2], [1, 2], 1, rng()),
+            "`test_share` must be a share above 0 and below 1",
+        ),
         (lambda: list(minibatches([1], [1], 0, rng())), "`batch_size` must be a positive integer"),
         (lambda: list(minibatches([], [], 1, rng())), "equally many examples, 1 at least"),
         (lambda: k_folds(5, 1, rng()), "`k` must be from 2 to the 5 examples. Received: k=1"),
