@@ -121,8 +121,8 @@ def test_each_example_is_validated_on_once(count, data):
         (lambda: fill_blanks([[1.0]], [1.0, 2.0]), "`medians` must "),
         (lambda: fit_standardizer([[np.nan]]), "`x` must "),
         (lambda: standardize([[1.0, 2.0]], fit_standardizer([[1.0]])), "`x` must "),
-        (lambda: split([1, 2], [1], 0.5, rng()), "equally many examples, 2 at least"),
-        (lambda: split([1], [1], 0.5, rng()), "equally many examples, 2 at least"),
+        (lambda: split([1, 2], [1], 0.5, rng()), "equally many examples, at least 2"),
+        (lambda: split([1], [1], 0.5, rng()), "equally many examples, at least 2"),
         (
             lambda: split([1, 2], [1, 2], 1, rng()),
             "`test_share` must be a share above 0 and below 1",
