@@ -128,7 +128,7 @@ def test_each_example_is_validated_on_once(count, data):
             "`test_share` must be a share above 0 and below 1",
         ),
         (lambda: list(minibatches([1], [1], 0, rng())), "`batch_size` must be a positive integer"),
-        (lambda: list(minibatches([], [], 1, rng())), "equally many examples, 1 at least"),
+        (lambda: list(minibatches([], [], 1, rng())), "equally many examples, at least 1"),
         (lambda: k_folds(5, 1, rng()), "`k` must be from 2 to the 5 examples. Received: k=1"),
         (lambda: k_folds(5, 6, rng()), "`k` must be from 2 to the 5 examples. Received: k=6"),
     ],
