@@ -43,13 +43,6 @@ def as_float(name: str, value: ArrayLike, ndim: int | None = None) -> np.ndarray
 
 
 def check_shape(name: str, array: np.ndarray, expected: tuple[int, ...]) -> None:
-    """Raises a `CourseError` unless an array has the expected shape.
-
-    Example:
-        >>> check_shape("bias", np.zeros(3), (4,))
-        Traceback (most recent call last):
-        ...
-        dl_course.errors.CourseError: `bias` must be of shape (4,). Received: bias=(3,).
-    """
+    """Raises a `CourseError` unless an array has the expected shape."""
     if array.shape != tuple(expected):
         raise argument_error(name, f"of shape {tuple(int(n) for n in expected)}", array.shape)

@@ -26,15 +26,7 @@ def pair(name: str, value: int | Pair) -> Pair:
 
 
 def check_fits(name: str, window: Pair, size: Pair) -> None:
-    """Raises a `CourseError` if a window, its gaps included, is larger than the image.
-
-    Example:
-        >>> check_fits("kernel", (3, 5), (4, 4))
-        Traceback (most recent call last):
-        ...
-        dl_course.errors.CourseError: `kernel` must be no larger than the image, which is (4, 4). \
-Received: kernel=(3, 5).
-    """
+    """Raises a `CourseError` if a window, its gaps included, is larger than the image."""
     if window[0] > size[0] or window[1] > size[1]:
         raise argument_error(name, f"no larger than the image, which is {size}", window)
 

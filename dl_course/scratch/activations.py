@@ -12,10 +12,7 @@ def sigmoid(x: ArrayLike) -> np.ndarray:
     sigmoid(x) = 1 / (1 + e^-x) = e^x / (1 + e^x), each form used where it cannot overflow.
 
     Args:
-        x: numbers, any shape.
-
-    Returns:
-        An array of the shape of `x`.
+        x: numbers, any shape; the result has the same shape.
 
     Raises:
         CourseError: `x` is empty or holds a NaN.
@@ -35,10 +32,7 @@ def sigmoid_derivative(x: ArrayLike) -> np.ndarray:
     """Returns the slope of `sigmoid` at x: s (1 - s), at most 1/4.
 
     Args:
-        x: the inputs of the sigmoid, not its outputs; any shape.
-
-    Returns:
-        An array of the shape of `x`.
+        x: the inputs of the sigmoid, not its outputs; the result has their shape.
 
     Example:
         >>> sigmoid_derivative([0.0, 1000.0])
@@ -54,10 +48,7 @@ def tanh(x: ArrayLike) -> np.ndarray:
     """Squeezes every number into the range -1 to 1: tanh(x) = 2 sigmoid(2x) - 1.
 
     Args:
-        x: numbers, any shape.
-
-    Returns:
-        An array of the shape of `x`.
+        x: numbers, any shape; the result has the same shape.
 
     Example:
         >>> tanh([-1000.0, 0.0, 1000.0])
@@ -72,10 +63,7 @@ def tanh_derivative(x: ArrayLike) -> np.ndarray:
     """Returns the slope of `tanh` at x: 1 - tanh(x)^2, at most 1.
 
     Args:
-        x: the inputs of the tanh, any shape.
-
-    Returns:
-        An array of the shape of `x`.
+        x: the inputs of the tanh; the result has their shape.
 
     Example:
         >>> tanh_derivative([0.0, 1000.0])
@@ -90,10 +78,7 @@ def relu(x: ArrayLike) -> np.ndarray:
     """Keeps positive numbers and sets all others to 0: max(x, 0).
 
     Args:
-        x: numbers, any shape.
-
-    Returns:
-        An array of the shape of `x`.
+        x: numbers, any shape; the result has the same shape.
 
     Example:
         >>> relu([-2.0, 3.0])
@@ -108,10 +93,7 @@ def relu_derivative(x: ArrayLike) -> np.ndarray:
     """Returns the slope of `relu` at x: 1 where x > 0, else 0 (also at 0, as in Keras).
 
     Args:
-        x: the inputs of the ReLU, any shape.
-
-    Returns:
-        An array of the shape of `x`.
+        x: the inputs of the ReLU; the result has their shape.
 
     Example:
         >>> relu_derivative([-2.0, 0.0, 3.0])
@@ -127,11 +109,8 @@ def leaky_relu(x: ArrayLike, negative_slope: float = 0.2) -> np.ndarray:
     """A ReLU that cannot die: x where x > 0, else negative_slope * x.
 
     Args:
-        x: numbers, any shape.
+        x: numbers, any shape; the result has the same shape.
         negative_slope: the slope below 0; Keras's default is 0.2.
-
-    Returns:
-        An array of the shape of `x`.
 
     Example:
         >>> leaky_relu([-2.0, 3.0])
@@ -147,11 +126,8 @@ def leaky_relu_derivative(x: ArrayLike, negative_slope: float = 0.2) -> np.ndarr
     """Returns the slope of `leaky_relu` at x: 1 where x > 0, else negative_slope.
 
     Args:
-        x: the inputs of the leaky ReLU, any shape.
+        x: the inputs of the leaky ReLU; the result has their shape.
         negative_slope: the slope below 0.
-
-    Returns:
-        An array of the shape of `x`.
 
     Example:
         >>> leaky_relu_derivative([-2.0, 3.0])

@@ -38,12 +38,7 @@ def mean_squared_error(y: ArrayLike, predictions: ArrayLike) -> float:
 def mean_squared_error_gradient(y: ArrayLike, predictions: ArrayLike) -> np.ndarray:
     """Returns dL/dy^ of `mean_squared_error`: 2 (y^ - y) / n.
 
-    Args:
-        y: targets, any shape.
-        predictions: the same shape.
-
-    Returns:
-        An array of that shape.
+    It takes the arguments of the loss and has the shape of `predictions`.
 
     Example:
         >>> mean_squared_error_gradient([0.0, 1.0], [0.0, 3.0])
@@ -83,12 +78,7 @@ def binary_crossentropy(y: ArrayLike, probabilities: ArrayLike) -> float:
 def binary_crossentropy_gradient(y: ArrayLike, probabilities: ArrayLike) -> np.ndarray:
     """Returns dL/dp of `binary_crossentropy`: (p - y) / (p (1 - p) n), p clipped as there.
 
-    Args:
-        y: targets from 0 to 1, any shape.
-        probabilities: the same shape.
-
-    Returns:
-        An array of that shape.
+    It takes the arguments of the loss and has the shape of `probabilities`.
 
     Example:
         >>> binary_crossentropy_gradient([1.0], [0.5])
@@ -128,12 +118,7 @@ def binary_crossentropy_from_logits_gradient(y: ArrayLike, logits: ArrayLike) ->
 
     The derivative of the sigmoid cancels, which leaves y^ - y.
 
-    Args:
-        y: targets from 0 to 1, any shape.
-        logits: the same shape.
-
-    Returns:
-        An array of that shape.
+    It takes the arguments of the loss and has the shape of `logits`.
 
     Example:
         >>> binary_crossentropy_from_logits_gradient([1.0], [0.0])
@@ -178,12 +163,7 @@ def categorical_crossentropy_gradient(y: ArrayLike, probabilities: ArrayLike) ->
     Keras first scales each row to the sum 1, so its gradient differs by a constant in each row,
     which the gradient of a softmax removes again.
 
-    Args:
-        y: one-hot labels, shape (batch, classes).
-        probabilities: the same shape.
-
-    Returns:
-        An array of that shape.
+    It takes the arguments of the loss and has the shape of `probabilities`.
 
     Example:
         >>> categorical_crossentropy_gradient([[1, 0]], [[0.25, 0.75]])
@@ -221,12 +201,7 @@ def categorical_crossentropy_from_logits(y: ArrayLike, logits: ArrayLike) -> flo
 def categorical_crossentropy_from_logits_gradient(y: ArrayLike, logits: ArrayLike) -> np.ndarray:
     """Returns dL/dz of `categorical_crossentropy_from_logits`: (softmax(z) - y) / m.
 
-    Args:
-        y: one-hot labels, shape (batch, classes).
-        logits: the same shape.
-
-    Returns:
-        An array of that shape.
+    It takes the arguments of the loss and has the shape of `logits`.
 
     Example:
         >>> categorical_crossentropy_from_logits_gradient([[0, 1]], [[0.0, 0.0]])

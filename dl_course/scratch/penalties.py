@@ -31,12 +31,7 @@ def l1_penalty(weights: ArrayLike, strength: float) -> float:
 def l1_penalty_gradient(weights: ArrayLike, strength: float) -> np.ndarray:
     """Returns the gradient of `l1_penalty`: strength * sign(w).
 
-    Args:
-        weights: any shape.
-        strength: at least 0.
-
-    Returns:
-        An array of the shape of `weights`.
+    It takes the arguments of the penalty and has the shape of `weights`.
 
     Example:
         >>> l1_penalty_gradient([3.0, -4.0], 0.5)
@@ -76,13 +71,7 @@ def l2_penalty_gradient(
 ) -> np.ndarray:
     """Returns the gradient of `l2_penalty`: 2 strength w, or in D4's form strength w / m.
 
-    Args:
-        weights: any shape.
-        strength: lambda, at least 0.
-        examples: m in D4's form; None for Keras's.
-
-    Returns:
-        An array of the shape of `weights`.
+    It takes the arguments of the penalty and has the shape of `weights`.
 
     Example:
         >>> l2_penalty_gradient([3.0, -4.0], 0.5)
@@ -126,11 +115,8 @@ def dropout_backward(upstream: ArrayLike, mask: ArrayLike) -> np.ndarray:
     """Returns dL/dx of `dropout`: the gradient passes where the number did.
 
     Args:
-        upstream: dL/dy, any shape.
+        upstream: dL/dy, any shape; the result has the same shape.
         mask: from `dropout`, the same shape.
-
-    Returns:
-        An array of that shape.
 
     Example:
         >>> dropout_backward([1.0, 1.0], [2.0, 0.0])
