@@ -11,7 +11,7 @@ import statistics
 import time
 from collections.abc import Callable
 
-# Before TensorFlow starts: the comparison is one of CPUs, also where there is a GPU.
+# Before TensorFlow starts: the comparison is on the CPU, even if there is a GPU.
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 
 import numpy as np
@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def double_loop(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
-    """Computes the cross-correlation pixel by pixel, in the way of D0 4.3."""
+    """Computes the cross-correlation pixel by pixel, as D0 4.3 does."""
     p, q = kernel.shape
     y = np.zeros((image.shape[0] - p + 1, image.shape[1] - q + 1))
     for i in range(y.shape[0]):
@@ -80,7 +80,7 @@ def _compare_layers(rng: np.random.Generator) -> None:
 
 
 def _keras_conv2d(layer, x: np.ndarray, upstream: np.ndarray) -> tuple[Callable, Callable]:
-    """Returns Keras's layer forward, and forward with all gradients, both compiled."""
+    """Returns the compiled forward pass of Keras's layer, and forward with all gradients."""
     import tensorflow as tf
 
     weights = [weight.value for weight in layer.trainable_variables]

@@ -1,12 +1,13 @@
-"""What every formula asks of its arguments: numbers, not empty, of the right shape."""
+"""What every formula needs of its arguments: numbers, not empty, of the right shape."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import argument_error
 
 
-def as_float(name: str, value: object, ndim: int | None = None) -> np.ndarray:
-    """Returns `value` as an array of floats: float32 stays so, every other number is float64.
+def as_float(name: str, value: ArrayLike, ndim: int | None = None) -> np.ndarray:
+    """Returns `value` as an array of floats: float32 stays float32, the rest becomes float64.
 
     Integers become float64 before any arithmetic, so that a uint8 image cannot overflow.
 
@@ -16,7 +17,7 @@ def as_float(name: str, value: object, ndim: int | None = None) -> np.ndarray:
         ndim: the number of axes it must have; None for any.
 
     Raises:
-        CourseError: it is not numeric, empty, holds a NaN, or has another number of axes.
+        CourseError: it is not numeric, is empty, holds a NaN, or has the wrong number of axes.
 
     Example:
         >>> as_float("image", np.array([[255, 1]], np.uint8)).sum()
@@ -42,13 +43,6 @@ def as_float(name: str, value: object, ndim: int | None = None) -> np.ndarray:
 
 
 def check_shape(name: str, array: np.ndarray, expected: tuple[int, ...]) -> None:
-    """Raises a `CourseError` unless an array has the expected shape.
-
-    Example:
-        >>> check_shape("bias", np.zeros(3), (4,))
-        Traceback (most recent call last):
-        ...
-        dl_course.errors.CourseError: `bias` must be of shape (4,). Received: bias=(3,).
-    """
+    """Raises a `CourseError` unless an array has the expected shape."""
     if array.shape != tuple(expected):
         raise argument_error(name, f"of shape {tuple(int(n) for n in expected)}", array.shape)

@@ -24,10 +24,6 @@ def check_weights(
 
     Raises:
         CourseError: the shapes do not fit each other.
-
-    Example:
-        >>> check_weights(np.ones((2, 12)), np.ones((3, 12)), np.ones(12), gates=4)[-1]
-        3
     """
     kernel = as_float("kernel", kernel, ndim=2)
     recurrent_kernel = as_float("recurrent_kernel", recurrent_kernel, ndim=2)
@@ -44,10 +40,6 @@ def check_input(x: ArrayLike, kernel: np.ndarray, ndim: int) -> np.ndarray:
 
     Raises:
         CourseError: the number of axes or of features is wrong.
-
-    Example:
-        >>> check_input([[1, 2]], np.ones((2, 3)), ndim=2).dtype
-        dtype('float64')
     """
     x = as_float("x", x, ndim=ndim)
     check_shape("x", x, (*x.shape[:-1], len(kernel)))
@@ -61,10 +53,6 @@ def check_state(
 
     Raises:
         CourseError: the shape is wrong.
-
-    Example:
-        >>> check_state("h", None, batch=1, units=2, dtype="float32")
-        array([[0., 0.]], dtype=float32)
     """
     if state is None:
         return np.zeros((batch, units), dtype)
@@ -78,10 +66,6 @@ def check_upstream(upstream: ArrayLike, h: np.ndarray) -> np.ndarray:
 
     Raises:
         CourseError: the shape is not that of the hidden states.
-
-    Example:
-        >>> check_upstream(np.ones((1, 2, 3)), np.zeros((1, 2, 3))).shape
-        (1, 2, 3)
     """
     upstream = as_float("upstream", upstream, ndim=3)
     check_shape("upstream", upstream, h.shape)
@@ -92,10 +76,6 @@ def from_input(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray) -> np.ndarra
     """Returns x_t W + b for all steps at once, since these sums do not depend on the state.
 
     It is one product of two matrices: NumPy would compute one per sequence for a 3-D array.
-
-    Example:
-        >>> from_input(np.ones((2, 3, 4)), np.ones((4, 5)), np.ones(5)).shape
-        (2, 3, 5)
     """
     batch, time, features = x.shape
     sums = x.reshape(-1, features) @ kernel + bias  # (batch * time, columns)
@@ -103,20 +83,10 @@ def from_input(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray) -> np.ndarra
 
 
 def before(initial: np.ndarray, states: np.ndarray) -> np.ndarray:
-    """Returns the state before each step, shape (batch, time, units), without the last one.
-
-    Example:
-        >>> before(np.array([[7.0]]), np.array([[[1.0], [2.0]]])).ravel()
-        array([7., 1.])
-    """
+    """Returns the state before each step, shape (batch, time, units), without the last one."""
     return np.concatenate([initial[:, None], states[:, :-1]], axis=1)
 
 
 def sum_outer(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Returns sum_bt a_bt^T b_bt: the gradient of a kernel that every step uses.
-
-    Example:
-        >>> sum_outer(np.ones((2, 3, 1)), np.ones((2, 3, 2)))
-        array([[6., 6.]])
-    """
+    """Returns sum_bt a_bt^T b_bt: the gradient of a kernel that every step uses."""
     return a.reshape(-1, a.shape[-1]).T @ b.reshape(-1, b.shape[-1])

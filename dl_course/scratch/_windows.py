@@ -12,7 +12,7 @@ def pair(name: str, value: int | Pair) -> Pair:
     """Returns (rows, columns); one integer stands for both.
 
     Raises:
-        CourseError: not a positive integer nor a pair of them.
+        CourseError: neither a positive integer nor a pair of them.
 
     Example:
         >>> pair("strides", 2), pair("strides", (2, 1))
@@ -26,24 +26,16 @@ def pair(name: str, value: int | Pair) -> Pair:
 
 
 def check_fits(name: str, window: Pair, size: Pair) -> None:
-    """Raises a `CourseError` if a window, its gaps included, is larger than the image.
-
-    Example:
-        >>> check_fits("kernel", (3, 5), (4, 4))
-        Traceback (most recent call last):
-        ...
-        dl_course.errors.CourseError: `kernel` must be no larger than the image, which is (4, 4). \
-Received: kernel=(3, 5).
-    """
+    """Raises a `CourseError` if a window, its gaps included, is larger than the image."""
     if window[0] > size[0] or window[1] > size[1]:
         raise argument_error(name, f"no larger than the image, which is {size}", window)
 
 
 def taps(size: Pair, window: Pair, strides: Pair, dilation: Pair = (1, 1)) -> Iterator[Tap]:
-    """Yields, for each place in the window, the pixels that stand there: one for each position.
+    """Yields, for each place in the window, the pixels that it sees: one per position.
 
-    A window of 3 by 3 has nine taps. `image[tap]` has the shape of the output, and its entry
-    (i, j) is the pixel that this place of the window sees when the window is at (i, j).
+    A 3 by 3 window has nine taps. `image[tap]` has the shape of the output, and its entry (i, j)
+    is the pixel that this place of the window sees when the window is at (i, j).
 
     Args:
         size: (height, width) of the image.
@@ -61,7 +53,7 @@ def taps(size: Pair, window: Pair, strides: Pair, dilation: Pair = (1, 1)) -> It
         [[[0, 1], [6, 7]], [[1, 2], [7, 8]]]
     """
 
-    def slices(axis):
+    def slices(axis: int) -> list[slice]:
         extent = (window[axis] - 1) * dilation[axis]
         starts = range(0, extent + 1, dilation[axis])
         return [slice(s, size[axis] - extent + s, strides[axis]) for s in starts]

@@ -1,20 +1,18 @@
-"""Activation functions and their derivatives, right also for inputs of plus and minus 1000."""
+"""Activation functions and their derivatives, accurate for inputs of any size."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.scratch._checks import as_float
 
 
-def sigmoid(x) -> np.ndarray:
-    """Squeezes every number into 0 to 1.
+def sigmoid(x: ArrayLike) -> np.ndarray:
+    """Squeezes every number into the range 0 to 1.
 
-    sigmoid(x) = 1 / (1 + e^-x) = e^x / (1 + e^x), each form where it cannot overflow.
+    sigmoid(x) = 1 / (1 + e^-x) = e^x / (1 + e^x), each form used where it cannot overflow.
 
     Args:
-        x: numbers, any shape.
-
-    Returns:
-        An array of the shape of `x`.
+        x: numbers, any shape; the result has the same shape.
 
     Raises:
         CourseError: `x` is empty or holds a NaN.
@@ -30,14 +28,11 @@ def sigmoid(x) -> np.ndarray:
     return np.where(x >= 0, 1, e) / (1 + e)
 
 
-def sigmoid_derivative(x) -> np.ndarray:
+def sigmoid_derivative(x: ArrayLike) -> np.ndarray:
     """Returns the slope of `sigmoid` at x: s (1 - s), at most 1/4.
 
     Args:
-        x: the inputs of the sigmoid, not its outputs; any shape.
-
-    Returns:
-        An array of the shape of `x`.
+        x: the inputs of the sigmoid, not its outputs; the result has their shape.
 
     Example:
         >>> sigmoid_derivative([0.0, 1000.0])
@@ -49,14 +44,11 @@ def sigmoid_derivative(x) -> np.ndarray:
     return s * (1 - s)
 
 
-def tanh(x) -> np.ndarray:
-    """Squeezes every number into -1 to 1: tanh(x) = 2 sigmoid(2x) - 1.
+def tanh(x: ArrayLike) -> np.ndarray:
+    """Squeezes every number into the range -1 to 1: tanh(x) = 2 sigmoid(2x) - 1.
 
     Args:
-        x: numbers, any shape.
-
-    Returns:
-        An array of the shape of `x`.
+        x: numbers, any shape; the result has the same shape.
 
     Example:
         >>> tanh([-1000.0, 0.0, 1000.0])
@@ -67,14 +59,11 @@ def tanh(x) -> np.ndarray:
     return np.tanh(as_float("x", x))
 
 
-def tanh_derivative(x) -> np.ndarray:
+def tanh_derivative(x: ArrayLike) -> np.ndarray:
     """Returns the slope of `tanh` at x: 1 - tanh(x)^2, at most 1.
 
     Args:
-        x: the inputs of the tanh, any shape.
-
-    Returns:
-        An array of the shape of `x`.
+        x: the inputs of the tanh; the result has their shape.
 
     Example:
         >>> tanh_derivative([0.0, 1000.0])
@@ -85,14 +74,11 @@ def tanh_derivative(x) -> np.ndarray:
     return 1 - tanh(x) ** 2
 
 
-def relu(x) -> np.ndarray:
-    """Lets positive numbers through and makes the others 0: max(x, 0).
+def relu(x: ArrayLike) -> np.ndarray:
+    """Keeps positive numbers and sets all others to 0: max(x, 0).
 
     Args:
-        x: numbers, any shape.
-
-    Returns:
-        An array of the shape of `x`.
+        x: numbers, any shape; the result has the same shape.
 
     Example:
         >>> relu([-2.0, 3.0])
@@ -103,14 +89,11 @@ def relu(x) -> np.ndarray:
     return np.maximum(as_float("x", x), 0)
 
 
-def relu_derivative(x) -> np.ndarray:
-    """Returns the slope of `relu` at x: 1 where x > 0, else 0 (at the corner too, as in Keras).
+def relu_derivative(x: ArrayLike) -> np.ndarray:
+    """Returns the slope of `relu` at x: 1 where x > 0, else 0 (also at 0, as in Keras).
 
     Args:
-        x: the inputs of the ReLU, any shape.
-
-    Returns:
-        An array of the shape of `x`.
+        x: the inputs of the ReLU; the result has their shape.
 
     Example:
         >>> relu_derivative([-2.0, 0.0, 3.0])
@@ -122,15 +105,12 @@ def relu_derivative(x) -> np.ndarray:
     return (x > 0).astype(x.dtype)
 
 
-def leaky_relu(x, negative_slope: float = 0.2) -> np.ndarray:
+def leaky_relu(x: ArrayLike, negative_slope: float = 0.2) -> np.ndarray:
     """A ReLU that cannot die: x where x > 0, else negative_slope * x.
 
     Args:
-        x: numbers, any shape.
+        x: numbers, any shape; the result has the same shape.
         negative_slope: the slope below 0; Keras's default is 0.2.
-
-    Returns:
-        An array of the shape of `x`.
 
     Example:
         >>> leaky_relu([-2.0, 3.0])
@@ -142,15 +122,12 @@ def leaky_relu(x, negative_slope: float = 0.2) -> np.ndarray:
     return np.where(x > 0, x, np.asarray(negative_slope, x.dtype) * x)
 
 
-def leaky_relu_derivative(x, negative_slope: float = 0.2) -> np.ndarray:
+def leaky_relu_derivative(x: ArrayLike, negative_slope: float = 0.2) -> np.ndarray:
     """Returns the slope of `leaky_relu` at x: 1 where x > 0, else negative_slope.
 
     Args:
-        x: the inputs of the leaky ReLU, any shape.
+        x: the inputs of the leaky ReLU; the result has their shape.
         negative_slope: the slope below 0.
-
-    Returns:
-        An array of the shape of `x`.
 
     Example:
         >>> leaky_relu_derivative([-2.0, 3.0])
@@ -162,10 +139,10 @@ def leaky_relu_derivative(x, negative_slope: float = 0.2) -> np.ndarray:
     return np.where(x > 0, 1, negative_slope).astype(x.dtype)
 
 
-def softmax(x) -> np.ndarray:
+def softmax(x: ArrayLike) -> np.ndarray:
     """Turns each row of numbers (logits) into probabilities.
 
-    p_i = e^(x_i - max x) / sum_j e^(x_j - max x). Subtracting the largest changes nothing in the
+    p_i = e^(x_i - max x) / sum_j e^(x_j - max x). Subtracting the largest does not change the
     quotient, and no exponential can overflow.
 
     Args:
@@ -186,8 +163,8 @@ def softmax(x) -> np.ndarray:
     return e / e.sum(axis=-1, keepdims=True)
 
 
-def log_softmax(x) -> np.ndarray:
-    """Returns the logarithm of `softmax`, finite also where the probability rounds to 0.
+def log_softmax(x: ArrayLike) -> np.ndarray:
+    """Returns the logarithm of `softmax`, finite even where the probability rounds to 0.
 
     log p_i = x_i - max x - log sum_j e^(x_j - max x)
 
@@ -208,8 +185,8 @@ def log_softmax(x) -> np.ndarray:
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
-def softmax_jacobian(x) -> np.ndarray:
-    """Returns how every probability of a softmax answers to every logit.
+def softmax_jacobian(x: ArrayLike) -> np.ndarray:
+    """Returns how every probability of a softmax changes with every logit.
 
     dp_i / dx_j = p_i (1[i = j] - p_j)
 

@@ -1,4 +1,4 @@
-"""BLEU: how much a translation has in common with those of people, by sacrebleu's definition."""
+"""BLEU: how much a translation has in common with human ones, by sacrebleu's definition."""
 
 import dataclasses
 import math
@@ -15,7 +15,7 @@ _CHINESE = re.compile(
     "\u3200-\u4db5\u4e00-\u9fbb\uf900-\ufa2d\ufa30-\ufa6a\ufa70-\ufad9\ufe10-\ufe1f\ufe30-\ufe4f"
     "\uff00-\uffef\u2f81-\u2fa1])"
 )
-# The rest is cut as for English, by the rules of the mteval-v13a script.
+# The rest is tokenized as English, by the rules of the mteval-v13a script.
 _LATIN = (
     (re.compile(r"([{-~\[-` -&(-+:-@/])"), r" \1 "),  # marks
     (re.compile(r"([^0-9])([.,])"), r"\1 \2 "),  # period and comma, but not in 1,234.5
@@ -26,16 +26,16 @@ _LATIN = (
 
 @dataclasses.dataclass(frozen=True)
 class Bleu:
-    """A BLEU score and what it was made of.
+    """A BLEU score and what it is made of.
 
     Attributes:
-        score: 0 to 100; 100 says that every sentence is one of its references.
+        score: 0 to 100; 100 means that every sentence equals one of its references.
         precisions: of n-grams of 1 to 4 tokens, in percent, smoothed where nothing matches.
-        matches: n-grams of the translations that are also in a reference, for each n.
+        matches: n-grams of the translations that a reference contains, for each n.
         totals: all n-grams of the translations, for each n.
         brevity_penalty: factor for translations that are too short, 0 to 1.
         length: tokens of the translations.
-        reference_length: tokens of the references, of each sentence the one nearest in length.
+        reference_length: tokens of the references: for each sentence, the one nearest in length.
 
     Example:
         >>> corpus_bleu(["他打了网球。"], [["他打了网球。"]]).precisions
@@ -52,10 +52,10 @@ class Bleu:
 
 
 def bleu_tokens(text: str) -> list[str]:
-    """Cuts a text as sacrebleu does with tokenize="zh": Chinese characters and words.
+    """Splits a text into Chinese characters and words, as sacrebleu does with tokenize="zh".
 
     Args:
-        text: Chinese, English or both; capitals count.
+        text: Chinese, English or both; case matters.
 
     Returns:
         The tokens.
@@ -75,7 +75,7 @@ def ngrams(tokens: Sequence[str], n: int) -> Counter[tuple[str, ...]]:
 
     Args:
         tokens: the tokens, in order.
-        n: how many in a run, at least 1.
+        n: length of a run, at least 1.
 
     Returns:
         How often each run occurs.
@@ -90,15 +90,15 @@ def ngrams(tokens: Sequence[str], n: int) -> Counter[tuple[str, ...]]:
 def clipped_matches(
     tokens: Sequence[str], references: Sequence[Sequence[str]], n: int
 ) -> tuple[int, int]:
-    """Counts the n-grams of a translation that a reference has too.
+    """Counts the n-grams of a translation that a reference also contains.
 
     matches = sum_g min(count of g in the translation, largest count of g in one reference)
 
     The clipping keeps "the the the" from matching three times.
 
     Args:
-        tokens: of the translation.
-        references: tokens of each reference.
+        tokens: the tokens of the translation.
+        references: the tokens of each reference.
         n: length of the n-grams.
 
     Returns:
@@ -116,7 +116,7 @@ def clipped_matches(
 
 
 def brevity_penalty(length: int, reference_length: int) -> float:
-    """Returns the factor for translations that leave something out.
+    """Returns the factor that lowers the score of translations that are too short.
 
     BP = 1 if c >= r, else exp(1 - r / c)
 
@@ -125,7 +125,7 @@ def brevity_penalty(length: int, reference_length: int) -> float:
         reference_length: r, tokens of the references nearest in length.
 
     Returns:
-        The factor, 0 to 1; 0 for translations without a token.
+        The factor, 0 to 1; 0 if there are no tokens.
 
     Example:
         >>> brevity_penalty(9, 10), brevity_penalty(11, 10)  # doctest: +ELLIPSIS
@@ -137,24 +137,24 @@ def brevity_penalty(length: int, reference_length: int) -> float:
 
 
 def corpus_bleu(translations: Sequence[str], references: Sequence[Sequence[str]]) -> Bleu:
-    """Measures translations against those of people, with sacrebleu's defaults for Chinese.
+    """Compares translations with human ones, with sacrebleu's defaults for Chinese.
 
     BLEU = 100 BP (p_1 p_2 p_3 p_4)^(1/4)
 
-    Matches and totals are summed over all sentences before dividing: it is a measure of a corpus.
+    Matches and totals are summed over all sentences before dividing: it measures a corpus.
     Where no n-gram of an order matches, p_n = 1 / (2^k total_n) for the k-th such order ("exp"
     smoothing). Without any match, or without any run of four tokens, the score is 0.
 
     Args:
         translations: n sentences.
-        references: for each of them one or more right translations.
+        references: for each of them, one or more correct translations.
 
     Returns:
-        A `Bleu`; its `score` equals that of sacrebleu with tokenize="zh", which also cuts English
-        as its usual tokenization does.
+        A `Bleu`; its `score` equals that of sacrebleu with tokenize="zh", which tokenizes
+        English as its default does.
 
     Raises:
-        CourseError: there is no sentence, or one has no reference.
+        CourseError: there are no sentences, or one has no reference.
 
     Example:
         >>> bleu = corpus_bleu(["他打了网球。"], [["他打网球。", "他打过网球。"]])
@@ -165,7 +165,7 @@ def corpus_bleu(translations: Sequence[str], references: Sequence[Sequence[str]]
     https://aclanthology.org/W18-6319.
     """
     if isinstance(translations, str) or not len(translations):
-        raise CourseError("`translations` must be several sentences. Received: none, or a text.")
+        raise CourseError("`translations` must be a list of sentences. Received: none, or a text.")
     if len(translations) != len(references):
         raise CourseError(
             "`references` must hold a list of references for each of the translations. "
@@ -195,12 +195,12 @@ def corpus_bleu(translations: Sequence[str], references: Sequence[Sequence[str]]
 
 
 def _nearest(lengths: list[int], length: int) -> int:
-    """Returns the length that differs least; of two, the shorter."""
+    """Returns the nearest length; of two equally near ones, the shorter."""
     return min(lengths, key=lambda other: (abs(other - length), other))
 
 
 def _smoothed(matches: list[int], totals: list[int]) -> tuple[float, ...]:
-    """Returns the precisions in percent; each order without a match halves a half match anew."""
+    """Returns the precisions in percent; the k-th order without a match counts as 1/2^k matches."""
     precisions = [0.0] * ORDERS
     if not any(matches):
         return tuple(precisions)

@@ -1,20 +1,21 @@
 """Convolution: of one image, and the layer over a batch, forward and backward.
 
 What deep learning calls convolution is cross-correlation: the kernel slides over the image as
-it is. True convolution, the mathematician's, turns the kernel by 180 degrees first. Both are
-here under their own names. `conv2d` and `keras.layers.Conv2D` are cross-correlations.
+it is. The convolution of mathematics turns the kernel by 180 degrees first. Both are here under
+their own names. `conv2d` and `keras.layers.Conv2D` are cross-correlations.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import ArrayLike
 
 from dl_course.errors import argument_error, check_positive_integer
 from dl_course.scratch._checks import as_float, check_shape
 from dl_course.scratch._windows import Pair, check_fits, pair, taps
 
-# As many numbers at a time stay in the processor's cache: four times as fast as all at once.
+# So many numbers at a time stay in the processor's cache: four times as fast as all at once.
 _STRIP = 40_000
 
 
@@ -30,7 +31,7 @@ def output_size(
         size: pixels along the axis.
         window: places of the kernel or of the pooling window along the axis.
         stride: pixels from one position to the next.
-        padding: "valid", the window stays inside, or "same", zeros are added around.
+        padding: "valid" (the window stays inside) or "same" (zeros are added around).
         dilation: pixels from one place in the window to the next.
 
     Returns:
@@ -59,8 +60,8 @@ def output_size(
     return (size - extent) // stride + 1
 
 
-def cross_correlate2d(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
-    """Slides a kernel over an image as it is and sums the products: cross-correlation.
+def cross_correlate2d(image: ArrayLike, kernel: ArrayLike) -> np.ndarray:
+    """Slides a kernel over an image and sums the products: cross-correlation.
 
     y(i, j) = sum_pq x(i + p, j + q) k(p, q)
 
@@ -75,7 +76,8 @@ def cross_correlate2d(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
         Shape (height - kernel height + 1, width - kernel width + 1).
 
     Raises:
-        CourseError: not two axes each, empty, NaN, or a kernel larger than the image.
+        CourseError: an array without two axes, empty or with a NaN, or a kernel larger than the
+            image.
 
     Example:
         >>> cross_correlate2d([[1, 2, 3], [4, 5, 6]], [[1, -1]])
@@ -100,11 +102,11 @@ def cross_correlate2d(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     return y
 
 
-def convolve2d(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+def convolve2d(image: ArrayLike, kernel: ArrayLike) -> np.ndarray:
     """Slides a kernel, turned by 180 degrees, over an image and sums: true convolution.
 
-    y(i, j) = sum_kl x(i - k + 1, j - l + 1) k(k, l), with indices from 1, wherever the whole
-    kernel lies on the image.
+    y(i, j) = sum_kl x(i - k + 1, j - l + 1) k(k, l), with indices from 1, where the whole kernel
+    lies on the image.
 
     Args:
         image: shape (height, width). Integers, such as uint8, are computed in float64.
@@ -114,7 +116,8 @@ def convolve2d(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
         Shape (height - kernel height + 1, width - kernel width + 1).
 
     Raises:
-        CourseError: not two axes each, empty, NaN, or a kernel larger than the image.
+        CourseError: an array without two axes, empty or with a NaN, or a kernel larger than the
+            image.
 
     Example:
         >>> convolve2d([[1, 2, 3], [4, 5, 6]], [[1, -1]])
@@ -134,12 +137,12 @@ class CrossCorrelationGradients(NamedTuple):
 
 
 def cross_correlate2d_backward(
-    upstream: np.ndarray, image: np.ndarray, kernel: np.ndarray
+    upstream: ArrayLike, image: ArrayLike, kernel: ArrayLike
 ) -> CrossCorrelationGradients:
     """Computes the gradients of `cross_correlate2d`: a true convolution and a cross-correlation.
 
     dL/dk(p, q) = sum_ij g(i, j) x(i + p, j + q), the image cross-correlated with g
-    dL/dx(i, j) = sum_pq g(i - p, j - q) k(p, q), g with zeros around it convolved with k
+    dL/dx(i, j) = sum_pq g(i - p, j - q) k(p, q), g padded with zeros and convolved with k
 
     Args:
         upstream: g = dL/dy, the shape of the output.
@@ -171,7 +174,7 @@ def cross_correlate2d_backward(
 
 
 class Conv2DCache(NamedTuple):
-    """What `conv2d_backward` needs of the forward pass.
+    """What `conv2d_backward` needs from the forward pass.
 
     Args:
         columns: the pixels under the kernel, one row for each position, shape
@@ -202,9 +205,9 @@ class Conv2DGradients(NamedTuple):
 
 
 def conv2d(
-    x: np.ndarray,
-    kernel: np.ndarray,
-    bias: np.ndarray,
+    x: ArrayLike,
+    kernel: ArrayLike,
+    bias: ArrayLike,
     *,
     strides: int | Pair = 1,
     padding: str = "valid",
@@ -214,16 +217,16 @@ def conv2d(
 
     y(n, i, j, f) = b(f) + sum_pqc x(n, s i + d p, s j + d q, c) k(p, q, c, f)
 
-    The pixels under each position of the kernel are laid out as one row, and the whole sum is
-    then one product of matrices.
+    The pixels under each position of the kernel form one row, so that the whole sum is one
+    product of matrices.
 
     Args:
         x: images, shape (batch, height, width, channels). Integers become float64.
         kernel: shape (kernel height, kernel width, channels, filters), as in Keras.
         bias: shape (filters,).
         strides: s, pixels from one position of the kernel to the next.
-        padding: "valid", the kernel stays inside, or "same", zeros around the image so that the
-            output is as large as the input divided by the stride.
+        padding: "valid" (the kernel stays inside) or "same" (zeros around the image, so that
+            the output has the size of the input divided by the stride).
         dilation: d, pixels from one place in the kernel to the next.
 
     Returns:
@@ -231,8 +234,8 @@ def conv2d(
         for `conv2d_backward`.
 
     Raises:
-        CourseError: shapes that do not fit, a kernel larger than the image, empty, NaN, a stride
-            or dilation below 1, an unknown padding.
+        CourseError: shapes do not fit, the kernel is larger than the image, an array is empty or
+            has a NaN, a stride or dilation is below 1, or the padding is unknown.
 
     Example:
         >>> image = np.arange(16.0).reshape(1, 4, 4, 1)
@@ -266,21 +269,21 @@ def conv2d(
     return y.reshape(output_shape), cache
 
 
-def conv2d_backward(upstream: np.ndarray, cache: Conv2DCache) -> Conv2DGradients:
+def conv2d_backward(upstream: ArrayLike, cache: Conv2DCache) -> Conv2DGradients:
     """Computes the gradients of `conv2d`.
 
-    With the layer as y = C K + b, C the rows of pixels: dL/dK = C^T g and dL/db = sum g. The
-    pixel that stood under place (p, q) of the kernel collects g k(p, q)^T, for every place.
+    With y = C K + b, where C holds the rows of pixels: dL/dK = C^T g and dL/db = sum g. A pixel
+    adds up g k(p, q)^T over all places (p, q) of the kernel that saw it.
 
     Args:
         upstream: g = dL/dy, the shape of the output.
-        cache: of the forward pass.
+        cache: from `conv2d`.
 
     Returns:
         `Conv2DGradients`, each in the shape of its argument.
 
     Raises:
-        CourseError: `upstream` has another shape than the output, or there is a NaN.
+        CourseError: the shape of `upstream` is not that of the output, or there is a NaN.
 
     Example:
         >>> y, cache = conv2d(np.ones((1, 3, 3, 1)), np.ones((2, 2, 1, 1)), [0])
@@ -308,7 +311,7 @@ def conv2d_backward(upstream: np.ndarray, cache: Conv2DCache) -> Conv2DGradients
 
 
 def _check_padding(padding: str) -> None:
-    """Raises a `CourseError` unless the padding is one of the two that exist."""
+    """Raises a `CourseError` unless the padding is known."""
     if padding not in ("valid", "same"):
         raise argument_error("padding", '"valid" or "same"', padding)
 
@@ -316,10 +319,10 @@ def _check_padding(padding: str) -> None:
 def _pad_same(x: np.ndarray, extent: Pair, strides: Pair) -> tuple[np.ndarray, Pair]:
     """Adds zeros so that the output is the input divided by the stride, rounded up.
 
-    As many before as after; where the number is odd, as in Keras, the last side has one more.
+    As many before as after; if the number is odd, the end gets one more, as in Keras.
 
     Returns:
-        The padded images, and how many zeros stand above and to the left.
+        The padded images, and the numbers of zeros above and to the left.
     """
     totals = [
         max((output_size(size, 1, stride) - 1) * stride + window - size, 0)

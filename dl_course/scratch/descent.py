@@ -1,8 +1,9 @@
-"""Gradient descent: the path down a loss, for linear and for logistic regression."""
+"""Gradient descent, and the losses of linear regression, logistic regression and a bowl."""
 
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import CourseError, check_positive_integer
 from dl_course.scratch._checks import as_float, check_shape
@@ -12,15 +13,15 @@ from dl_course.scratch.optimizers import sgd_step
 
 def descend(
     gradient: Callable[[np.ndarray], np.ndarray],
-    start,
+    start: ArrayLike,
     steps: int,
     *,
     step: Callable = sgd_step,
-    **settings,
+    **settings: float,
 ) -> np.ndarray:
-    """Follows the gradient downhill and keeps every place on the way.
+    """Follows the gradient downhill and returns every point on the way.
 
-    w_{t+1} = w_t - a grad J(w_t), or what another update rule makes of the gradient
+    w_{t+1} = w_t - a grad J(w_t), or another update rule
 
     Args:
         gradient: a function from weights to the gradient of the loss there, the same shape.
@@ -33,8 +34,8 @@ def descend(
         The path w_0, w_1, ..., shape (steps + 1, *start.shape).
 
     Raises:
-        CourseError: `steps` is no positive integer, the gradient has another shape or is NaN, or
-            the steps are so large that the weights grow out of all numbers.
+        CourseError: `steps` is not a positive integer, the gradient has the wrong shape or a NaN,
+            or the steps are so large that the weights overflow.
 
     Example:
         >>> descend(lambda w: w, [8.0], steps=3, learning_rate=0.5)[:, 0]
@@ -52,15 +53,17 @@ def descend(
             w, state = step(w, gradient(w), state, **settings)
             if not np.isfinite(w).all():
                 raise CourseError(
-                    f"the weights are no numbers any more after step {t + 1}: each step overshoots "
-                    f"by more than the one before. Received: settings={settings}. Take a smaller "
+                    f"the weights are no longer finite after step {t + 1}: each step overshoots by "
+                    f"more than the one before. Received: settings={settings}. Use a smaller "
                     "learning_rate."
                 )
             path[t + 1] = w
     return path
 
 
-def gradient_descent(x, y, weights, learning_rate: float, iterations: int) -> np.ndarray:
+def gradient_descent(
+    x: ArrayLike, y: ArrayLike, weights: ArrayLike, learning_rate: float, iterations: int
+) -> np.ndarray:
     """Finds the weights of a linear regression, as in the document.
 
     w <- w - a 1/m X^T (X w - y)
@@ -76,7 +79,7 @@ def gradient_descent(x, y, weights, learning_rate: float, iterations: int) -> np
         The last weights, shape (features,).
 
     Raises:
-        CourseError: as `descend` and `linear_regression_gradient`.
+        CourseError: see `descend` and `linear_regression_gradient`.
 
     Example:
         >>> x = [[1, 0], [1, 1], [1, 2]]
@@ -94,13 +97,13 @@ def gradient_descent(x, y, weights, learning_rate: float, iterations: int) -> np
     return path[-1]
 
 
-def linear_regression_loss(weights, x, y) -> np.ndarray:
+def linear_regression_loss(weights: ArrayLike, x: ArrayLike, y: ArrayLike) -> np.ndarray:
     """Computes half the mean squared error of a linear model.
 
     J(w) = 1/(2m) |X w - y|^2; the half cancels the 2 of the derivative.
 
     Args:
-        weights: w, shape (..., features): one model, or many at once for a picture.
+        weights: w, shape (..., features): one model, or many at once.
         x: X, shape (m, features).
         y: shape (m,).
 
@@ -120,7 +123,7 @@ def linear_regression_loss(weights, x, y) -> np.ndarray:
     return np.mean((w @ x.T - y) ** 2, axis=-1) / 2  # (..., m) -> (...)
 
 
-def linear_regression_gradient(weights, x, y) -> np.ndarray:
+def linear_regression_gradient(weights: ArrayLike, x: ArrayLike, y: ArrayLike) -> np.ndarray:
     """Computes the gradient of half the mean squared error of a linear model.
 
     grad J(w) = 1/m X^T (X w - y)
@@ -146,13 +149,13 @@ def linear_regression_gradient(weights, x, y) -> np.ndarray:
     return x.T @ (x @ w - y) / len(y)  # (features,)
 
 
-def logistic_regression_gradient(weights, x, y) -> np.ndarray:
+def logistic_regression_gradient(weights: ArrayLike, x: ArrayLike, y: ArrayLike) -> np.ndarray:
     """Computes the gradient of the binary cross-entropy of a logistic regression.
 
     J(w) = -1/m sum_i [y_i log p_i + (1 - y_i) log(1 - p_i)],  p = sigmoid(X w)
     grad J(w) = 1/m X^T (p - y)
 
-    It is linear regression's with p in place of X w. J is
+    This is the gradient of linear regression with p in place of X w. J is
     `binary_crossentropy_from_logits(y, x @ weights)`.
 
     Args:
@@ -164,7 +167,7 @@ def logistic_regression_gradient(weights, x, y) -> np.ndarray:
         The gradient, shape (features,).
 
     Raises:
-        CourseError: the shapes do not fit, there is a NaN, or a label is not from 0 to 1.
+        CourseError: the shapes do not fit, there is a NaN, or a label is not between 0 and 1.
 
     Example:
         >>> logistic_regression_gradient([0.0], x=[[1], [2]], y=[0, 1])
@@ -180,14 +183,14 @@ def logistic_regression_gradient(weights, x, y) -> np.ndarray:
     return x.T @ (sigmoid(x @ w) - y) / len(y)  # (features,)
 
 
-def bowl(weights, curvature) -> np.ndarray:
+def bowl(weights: ArrayLike, curvature: ArrayLike) -> np.ndarray:
     """Computes a quadratic bowl: the simplest loss whose directions are not equally steep.
 
-    J(w) = 1/2 sum_i c_i w_i^2, its gradient c_i w_i, its lowest place 0. Plain descent comes down
+    J(w) = 1/2 sum_i c_i w_i^2, its gradient is c_i w_i and its minimum 0. Plain descent converges
     in direction i if 0 < a c_i < 2. With a negative c_i it is a saddle.
 
     Args:
-        weights: w, shape (..., n): one place, or many at once for a picture.
+        weights: w, shape (..., n): one point, or many at once.
         curvature: c, shape (n,).
 
     Returns:
@@ -206,7 +209,7 @@ def bowl(weights, curvature) -> np.ndarray:
     return (c * w**2).sum(axis=-1) / 2
 
 
-def bowl_gradient(weights, curvature) -> np.ndarray:
+def bowl_gradient(weights: ArrayLike, curvature: ArrayLike) -> np.ndarray:
     """Computes the gradient of a quadratic bowl.
 
     grad J(w)_i = c_i w_i
@@ -229,7 +232,9 @@ def bowl_gradient(weights, curvature) -> np.ndarray:
     return c * w
 
 
-def _check_regression(weights, x, y, many=False):
+def _check_regression(
+    weights: ArrayLike, x: ArrayLike, y: ArrayLike, many: bool = False
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Returns the arguments as floats; `many` allows several models at once."""
     w = as_float("weights", weights, ndim=None if many else 1)
     x, y = as_float("x", x, ndim=2), as_float("y", y, ndim=1)
@@ -238,7 +243,7 @@ def _check_regression(weights, x, y, many=False):
     return w, x, y.astype(x.dtype, copy=False)
 
 
-def _check_bowl(weights, curvature):
+def _check_bowl(weights: ArrayLike, curvature: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     w, c = as_float("weights", weights), as_float("curvature", curvature, ndim=1)
     check_shape("weights", w, (*w.shape[:-1], len(c)))
     return w, c

@@ -1,9 +1,10 @@
-"""Gradient check: a derivative by hand against central differences, with the worst entry named."""
+"""Gradient check: compares a gradient with central differences and names the worst entry."""
 
 import dataclasses
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import argument_error
 from dl_course.scratch._checks import as_float, check_shape
@@ -11,12 +12,12 @@ from dl_course.scratch._checks import as_float, check_shape
 
 @dataclasses.dataclass(frozen=True)
 class GradientReport:
-    """How far a gradient is from the differences, at its worst entry.
+    """How far a gradient is from central differences, at its worst entry.
 
     Attributes:
         ok: whether every entry is within the tolerance.
         error: the largest relative error.
-        index: where it is.
+        index: the position of that entry.
         given: the gradient's entry there.
         numeric: the difference quotient there.
 
@@ -32,7 +33,6 @@ class GradientReport:
     numeric: float
 
     def __repr__(self) -> str:
-        """Says the verdict, the worst error and where it is."""
         verdict = "right" if self.ok else "WRONG"
         return (
             f"gradient {verdict}: largest relative error {self.error:.1e} at index {self.index}: "
@@ -40,22 +40,24 @@ class GradientReport:
         )
 
 
-def numeric_gradient(f: Callable[[np.ndarray], float], x, step: float = 1e-5) -> np.ndarray:
+def numeric_gradient(
+    f: Callable[[np.ndarray], float], x: ArrayLike, step: float = 1e-5
+) -> np.ndarray:
     """Returns the gradient of a function by central differences.
 
     df/dx_k = (f(x + h e_k) - f(x - h e_k)) / 2h, with an error of the order of h^2.
 
     Args:
         f: a function of one array that returns one number.
-        x: where, any shape.
-        step: h. About 1e-5 is best in float64: larger, and the formula is inexact; smaller, and
-            the difference drowns in rounding (chapter 01).
+        x: the point, any shape.
+        step: h. About 1e-5 is best in float64: with a larger step the formula is inexact, with a
+            smaller one rounding dominates (chapter 01).
 
     Returns:
         An array of the shape of `x`, in float64.
 
     Raises:
-        CourseError: `step` is not positive, or `f` gives more than one number.
+        CourseError: `step` is not positive, or `f` returns more than one number.
 
     Example:
         >>> numeric_gradient(lambda x: (x**2).sum(), np.array([1.0, 3.0])).round(6)
@@ -77,8 +79,8 @@ def numeric_gradient(f: Callable[[np.ndarray], float], x, step: float = 1e-5) ->
 
 def check_gradient(
     f: Callable[[np.ndarray], float],
-    x,
-    gradient,
+    x: ArrayLike,
+    gradient: ArrayLike,
     *,
     step: float = 1e-5,
     tolerance: float = 1e-6,
@@ -86,15 +88,15 @@ def check_gradient(
     """Compares a gradient with central differences.
 
     error_k = |g_k - n_k| / max(max|g|, max|n|, |f(x)| / 10^4): relative to the largest entry. The
-    last term stands for what rounding leaves of a difference quotient: where the whole gradient
-    is smaller than that, there are no digits left to compare.
+    last term allows for rounding in the difference quotient: if the whole gradient is smaller,
+    there are no digits left to compare.
 
     Args:
         f: a function of one array that returns one number.
-        x: where, any shape.
-        gradient: what is claimed to be df/dx, the shape of `x`.
-        step: of the differences.
-        tolerance: the largest error to be called right.
+        x: the point, any shape.
+        gradient: the claimed df/dx, in the shape of `x`.
+        step: h of the differences.
+        tolerance: the largest error that still counts as right.
 
     Returns:
         A report; `report.ok` is the verdict.
@@ -124,7 +126,7 @@ def check_gradient(
     )
 
 
-def _one_number(value) -> float:
+def _one_number(value: ArrayLike) -> float:
     if np.size(value) != 1:
         raise argument_error("f", "a function that returns one number", np.shape(value))
     return float(np.reshape(value, ()))

@@ -101,9 +101,7 @@ def gru(
 
     Args:
         x: sequences, shape (batch, time, features).
-        kernel: [W_xz, W_xr, W_xg], shape (features, 3 * units).
-        recurrent_kernel: [W_hz, W_hr, W_hg], shape (units, 3 * units).
-        bias: [b_z, b_r, b_g], shape (3 * units,).
+        kernel, recurrent_kernel, bias: as in `gru_step`.
         initial_h: the state before the first step, shape (batch, units); None for zeros.
 
     Returns:

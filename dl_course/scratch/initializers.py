@@ -1,19 +1,20 @@
-"""How weights begin, and what becomes of a signal that passes through many such layers."""
+"""Initial weights, and what becomes of a signal that passes through many such layers."""
 
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import argument_error, check_positive_integer
 from dl_course.scratch._checks import as_float
 
 
 def zeros(shape: tuple[int, ...], rng: np.random.Generator | None = None) -> np.ndarray:
-    """Returns zeros: right for biases, wrong for kernels, whose units would all stay equal.
+    """Returns zeros: good for biases, bad for kernels, whose units would all stay equal.
 
     Args:
-        shape: of the weights.
-        rng: not used; here so that every initializer is called alike.
+        shape: the shape of the weights.
+        rng: not used, but every initializer takes it.
 
     Returns:
         An array of zeros in float64.
@@ -30,10 +31,10 @@ def zeros(shape: tuple[int, ...], rng: np.random.Generator | None = None) -> np.
 def small_normal(
     shape: tuple[int, ...], rng: np.random.Generator, scale: float = 0.01
 ) -> np.ndarray:
-    """Returns small random numbers, w ~ N(0, scale^2): what D2 calls small random values.
+    """Returns small random numbers, w ~ N(0, scale^2): D2's small random values.
 
     Args:
-        shape: of the weights.
+        shape: the shape of the weights.
         rng: draws the numbers.
         scale: the standard deviation.
 
@@ -77,9 +78,9 @@ def glorot_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarr
 
 
 def he_normal(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
-    """Returns weights that keep the variance behind a ReLU, which loses half of it.
+    """Returns weights that keep the variance of signals through ReLUs, which halve it.
 
-    w ~ N(0, 2 / fan_in). (Keras cuts the tails off at two standard deviations.)
+    w ~ N(0, 2 / fan_in). (Keras cuts off the tails at two standard deviations.)
 
     Args:
         shape: (inputs, units) of a dense kernel, or (height, width, channels, filters).
@@ -105,8 +106,8 @@ def he_normal(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
 def orthogonal(shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
     """Returns a matrix that turns vectors but does not stretch them: Q^T Q = 1.
 
-    Q of a QR decomposition of a normal matrix, with the signs chosen so that every turn is
-    equally likely. What Keras begins W_hh of a recurrent layer with.
+    It is the Q of the QR decomposition of a normal matrix, with signs chosen so that every turn
+    is equally likely. Keras initializes W_hh of a recurrent layer this way.
 
     Args:
         shape: (rows, columns); with fewer rows than columns the rows are orthonormal.
@@ -137,17 +138,17 @@ def orthogonal(shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
 def variance_through_depth(
     initializer: Callable[[tuple[int, int], np.random.Generator], np.ndarray],
     activation: Callable[[np.ndarray], np.ndarray],
-    x,
+    x: ArrayLike,
     rng: np.random.Generator,
     depth: int = 20,
 ) -> np.ndarray:
     """Returns the variance of a signal after each of many equally wide layers.
 
-    h_0 = x, h_l = f(h_(l-1) W_l), result_l = Var(h_l) over batch and units. Kept, it is a flat
-    line; else it vanishes or explodes by a constant factor per layer.
+    h_0 = x, h_l = f(h_(l-1) W_l), result_l = Var(h_l) over batch and units. It stays
+    constant, or it vanishes or explodes by a constant factor per layer.
 
     Args:
-        initializer: makes each W, a function of `(shape, rng)`.
+        initializer: draws each W, called as `initializer(shape, rng)`.
         activation: f.
         x: signals, shape (batch, units).
         rng: draws the weights.
@@ -177,7 +178,7 @@ def variance_through_depth(
     return np.array(variances)
 
 
-def _sizes(shape) -> tuple[int, ...]:
+def _sizes(shape: tuple[int, ...]) -> tuple[int, ...]:
     if not isinstance(shape, tuple | list):
         raise argument_error("shape", "a tuple of sizes", shape, "One axis is written (3,).")
     for size in shape:
@@ -185,8 +186,8 @@ def _sizes(shape) -> tuple[int, ...]:
     return tuple(shape)
 
 
-def _fans(shape) -> tuple[int, int]:
-    """Returns how many inputs reach a unit, and how many units an input reaches."""
+def _fans(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Returns the number of inputs of each unit, and of units that each input reaches."""
     if len(_sizes(shape)) < 2:
         raise argument_error(
             "shape", "(inputs, units) or (height, width, channels, filters)", tuple(shape)

@@ -97,9 +97,7 @@ def keras_gru(
 
     Args:
         x: sequences, shape (batch, time, features).
-        kernel: [W_xz, W_xr, W_xg], shape (features, 3 * units).
-        recurrent_kernel: [W_hz, W_hr, W_hg], shape (units, 3 * units).
-        bias: [b_z, b_r, b_g] and below it [b'_z, b'_r, b'_g], shape (2, 3 * units).
+        kernel, recurrent_kernel, bias: as in `keras_gru_step`.
         initial_h: the state before the first step, shape (batch, units); None for zeros.
 
     Returns:

@@ -1,17 +1,18 @@
-"""Losses and where they push: the mean over a batch, and its gradient."""
+"""Losses, as means over a batch, and their gradients."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import argument_error
 from dl_course.scratch._checks import as_float, check_shape
 from dl_course.scratch.activations import log_softmax, sigmoid, softmax
 
-# Keras cuts probabilities to [1e-7, 1 - 1e-7] before the logarithm; so do we, to be equal to it.
+# As in Keras, probabilities are clipped to [1e-7, 1 - 1e-7] before the logarithm.
 _EPSILON = 1e-7
 _LOGITS_HINT = "Logits have `_from_logits` functions."
 
 
-def mean_squared_error(y, predictions) -> float:
+def mean_squared_error(y: ArrayLike, predictions: ArrayLike) -> float:
     """Returns the mean squared error: 1/n sum_i (y_i - y^_i)^2 over all n numbers.
 
     Args:
@@ -34,15 +35,10 @@ def mean_squared_error(y, predictions) -> float:
     return float(np.mean((predictions - y) ** 2))
 
 
-def mean_squared_error_gradient(y, predictions) -> np.ndarray:
+def mean_squared_error_gradient(y: ArrayLike, predictions: ArrayLike) -> np.ndarray:
     """Returns dL/dy^ of `mean_squared_error`: 2 (y^ - y) / n.
 
-    Args:
-        y: targets, any shape.
-        predictions: the same shape.
-
-    Returns:
-        An array of that shape.
+    It takes the arguments of the loss and has the shape of `predictions`.
 
     Example:
         >>> mean_squared_error_gradient([0.0, 1.0], [0.0, 3.0])
@@ -54,10 +50,10 @@ def mean_squared_error_gradient(y, predictions) -> np.ndarray:
     return 2 * (predictions - y) / y.size
 
 
-def binary_crossentropy(y, probabilities) -> float:
+def binary_crossentropy(y: ArrayLike, probabilities: ArrayLike) -> float:
     """Returns the cross-entropy of yes-or-no answers.
 
-    L = -1/n sum_i [y_i log p_i + (1 - y_i) log(1 - p_i)], with p cut to [1e-7, 1 - 1e-7]
+    L = -1/n sum_i [y_i log p_i + (1 - y_i) log(1 - p_i)], with p clipped to [1e-7, 1 - 1e-7]
 
     Args:
         y: targets from 0 to 1, any shape.
@@ -79,15 +75,10 @@ def binary_crossentropy(y, probabilities) -> float:
     return float(-np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)))
 
 
-def binary_crossentropy_gradient(y, probabilities) -> np.ndarray:
-    """Returns dL/dp of `binary_crossentropy`: (p - y) / (p (1 - p) n), with p cut as there.
+def binary_crossentropy_gradient(y: ArrayLike, probabilities: ArrayLike) -> np.ndarray:
+    """Returns dL/dp of `binary_crossentropy`: (p - y) / (p (1 - p) n), p clipped as there.
 
-    Args:
-        y: targets from 0 to 1, any shape.
-        probabilities: the same shape.
-
-    Returns:
-        An array of that shape.
+    It takes the arguments of the loss and has the shape of `probabilities`.
 
     Example:
         >>> binary_crossentropy_gradient([1.0], [0.5])
@@ -99,8 +90,8 @@ def binary_crossentropy_gradient(y, probabilities) -> np.ndarray:
     return (p - y) / (p * (1 - p) * y.size)
 
 
-def binary_crossentropy_from_logits(y, logits) -> float:
-    """Returns `binary_crossentropy(y, sigmoid(logits))`, exact also for large logits.
+def binary_crossentropy_from_logits(y: ArrayLike, logits: ArrayLike) -> float:
+    """Returns `binary_crossentropy(y, sigmoid(logits))`, exact even for large logits.
 
     L = 1/n sum_i [max(z_i, 0) - y_i z_i + log(1 + e^-|z_i|)]
 
@@ -118,37 +109,32 @@ def binary_crossentropy_from_logits(y, logits) -> float:
     Reference: D4 2 (numerical analysis), D4 3.
     """
     y, z = _pair(y, logits, "logits")
-    _check_share("y", y)
+    _check_range("y", y)
     return float(np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z)))))
 
 
-def binary_crossentropy_from_logits_gradient(y, logits) -> np.ndarray:
+def binary_crossentropy_from_logits_gradient(y: ArrayLike, logits: ArrayLike) -> np.ndarray:
     """Returns dL/dz of `binary_crossentropy_from_logits`: (sigmoid(z) - y) / n.
 
-    The derivative of the sigmoid has cancelled: this is y^ - y at the logits.
+    The derivative of the sigmoid cancels, which leaves y^ - y.
 
-    Args:
-        y: targets from 0 to 1, any shape.
-        logits: the same shape.
-
-    Returns:
-        An array of that shape.
+    It takes the arguments of the loss and has the shape of `logits`.
 
     Example:
         >>> binary_crossentropy_from_logits_gradient([1.0], [0.0])
         array([-0.5])
 
-    Reference: D3 4, where the listing has another gradient by mistake.
+    Reference: D3 4, whose listing has a wrong gradient.
     """
     y, z = _pair(y, logits, "logits")
-    _check_share("y", y)
+    _check_range("y", y)
     return (sigmoid(z) - y) / y.size
 
 
-def categorical_crossentropy(y, probabilities) -> float:
+def categorical_crossentropy(y: ArrayLike, probabilities: ArrayLike) -> float:
     """Returns the cross-entropy of one class out of several.
 
-    L = -1/m sum_i sum_k y_ik log p_ik, with p cut to [1e-7, 1 - 1e-7]
+    L = -1/m sum_i sum_k y_ik log p_ik, with p clipped to [1e-7, 1 - 1e-7]
 
     Args:
         y: one-hot labels, shape (batch, classes).
@@ -171,18 +157,13 @@ def categorical_crossentropy(y, probabilities) -> float:
     return float(-np.mean((y * np.log(np.clip(p, _EPSILON, 1 - _EPSILON))).sum(axis=-1)))
 
 
-def categorical_crossentropy_gradient(y, probabilities) -> np.ndarray:
+def categorical_crossentropy_gradient(y: ArrayLike, probabilities: ArrayLike) -> np.ndarray:
     """Returns dL/dp of `categorical_crossentropy`: -y / (p m).
 
-    Keras brings each row to the sum 1 first, so its gradient differs by a constant in each row,
-    which a softmax below takes away again.
+    Keras first scales each row to the sum 1, so its gradient differs by a constant in each row,
+    which the gradient of a softmax removes again.
 
-    Args:
-        y: one-hot labels, shape (batch, classes).
-        probabilities: the same shape.
-
-    Returns:
-        An array of that shape.
+    It takes the arguments of the loss and has the shape of `probabilities`.
 
     Example:
         >>> categorical_crossentropy_gradient([[1, 0]], [[0.25, 0.75]])
@@ -195,8 +176,8 @@ def categorical_crossentropy_gradient(y, probabilities) -> np.ndarray:
     return -y / (np.clip(p, _EPSILON, 1 - _EPSILON) * len(y))
 
 
-def categorical_crossentropy_from_logits(y, logits) -> float:
-    """Returns `categorical_crossentropy(y, softmax(logits))`, exact also for large logits.
+def categorical_crossentropy_from_logits(y: ArrayLike, logits: ArrayLike) -> float:
+    """Returns `categorical_crossentropy(y, softmax(logits))`, exact even for large logits.
 
     L = -1/m sum_i sum_k y_ik log softmax(z_i)_k
 
@@ -217,15 +198,10 @@ def categorical_crossentropy_from_logits(y, logits) -> float:
     return float(-np.mean((y * log_softmax(z)).sum(axis=-1)))
 
 
-def categorical_crossentropy_from_logits_gradient(y, logits) -> np.ndarray:
+def categorical_crossentropy_from_logits_gradient(y: ArrayLike, logits: ArrayLike) -> np.ndarray:
     """Returns dL/dz of `categorical_crossentropy_from_logits`: (softmax(z) - y) / m.
 
-    Args:
-        y: one-hot labels, shape (batch, classes).
-        logits: the same shape.
-
-    Returns:
-        An array of that shape.
+    It takes the arguments of the loss and has the shape of `logits`.
 
     Example:
         >>> categorical_crossentropy_from_logits_gradient([[0, 1]], [[0.0, 0.0]])
@@ -237,20 +213,24 @@ def categorical_crossentropy_from_logits_gradient(y, logits) -> np.ndarray:
     return (softmax(z) - y) / len(y)
 
 
-def _pair(y, predictions, name="predictions"):
+def _pair(
+    y: ArrayLike, predictions: ArrayLike, name: str = "predictions"
+) -> tuple[np.ndarray, np.ndarray]:
     y, predictions = as_float("y", y), as_float(name, predictions)
     check_shape(name, predictions, y.shape)
     return y.astype(predictions.dtype, copy=False), predictions
 
 
-def _targets_and_probabilities(y, probabilities):
+def _targets_and_probabilities(
+    y: ArrayLike, probabilities: ArrayLike
+) -> tuple[np.ndarray, np.ndarray]:
     y, p = _pair(y, probabilities, "probabilities")
-    _check_share("y", y)
-    _check_share("probabilities", p, _LOGITS_HINT)
+    _check_range("y", y)
+    _check_range("probabilities", p, _LOGITS_HINT)
     return y, np.clip(p, _EPSILON, 1 - _EPSILON)
 
 
-def _one_hot_pair(y, predictions, name):
+def _one_hot_pair(y: ArrayLike, predictions: ArrayLike, name: str) -> tuple[np.ndarray, np.ndarray]:
     predictions = as_float(name, predictions, ndim=2)
     y = as_float("y", y)
     expected = f"one-hot labels of shape {predictions.shape}"
@@ -263,8 +243,8 @@ def _one_hot_pair(y, predictions, name):
     return y.astype(predictions.dtype, copy=False), predictions
 
 
-def _check_distributions(p):
-    _check_share("probabilities", p, _LOGITS_HINT)
+def _check_distributions(p: np.ndarray) -> None:
+    _check_range("probabilities", p, _LOGITS_HINT)
     sums = p.sum(axis=1)
     row = int(np.abs(sums - 1).argmax())
     if abs(sums[row] - 1) > 1e-3:
@@ -272,7 +252,7 @@ def _check_distributions(p):
         raise argument_error("probabilities", "rows that add up to 1", found, _LOGITS_HINT)
 
 
-def _check_share(name, array, hint=""):
+def _check_range(name: str, array: np.ndarray, hint: str = "") -> None:
     if array.min() < 0 or array.max() > 1:
         found = f"numbers from {array.min():.4g} to {array.max():.4g}"
         raise argument_error(name, "from 0 to 1", found, hint)

@@ -117,9 +117,7 @@ def lstm(
 
     Args:
         x: sequences, shape (batch, time, features).
-        kernel: [W_xi, W_xf, W_xg, W_xo], shape (features, 4 * units).
-        recurrent_kernel: [W_hi, W_hf, W_hg, W_ho], shape (units, 4 * units).
-        bias: [b_i, b_f, b_g, b_o], shape (4 * units,).
+        kernel, recurrent_kernel, bias: as in `lstm_step`.
         initial_h: hidden state before the first step, shape (batch, units); None for zeros.
         initial_c: cell state before the first step, of the same shape; None for zeros.
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import argument_error, check_positive_integer
 from dl_course.scratch._checks import as_float, check_shape
@@ -24,9 +25,9 @@ from dl_course.scratch.activations import (
 )
 from dl_course.scratch.initializers import glorot_uniform
 
-# Activation and derivative by name. Softmax has no derivative of one number by another one: its
-# outputs depend on all inputs of the row, and `_activation_backward` knows their Jacobian.
-_ACTIVATIONS = {
+# Activation and derivative by name. Each output of softmax depends on all inputs of its row, so it
+# has no such derivative: `_activation_backward` has the product with its Jacobian.
+_ACTIVATIONS: dict[str, tuple[Callable, Callable | None]] = {
     "leaky_relu": (leaky_relu, leaky_relu_derivative),
     "linear": (lambda z: z, np.ones_like),
     "relu": (relu, relu_derivative),
@@ -37,7 +38,7 @@ _ACTIVATIONS = {
 
 
 class DenseCache(NamedTuple):
-    """What `dense_backward` needs of the forward pass.
+    """What `dense_backward` needs from the forward pass.
 
     Args:
         x: inputs, shape (batch, inputs).
@@ -57,13 +58,13 @@ class DenseGradients(NamedTuple):
 
 
 class MLPCache(NamedTuple):
-    """What `mlp_backward` needs of the forward pass; also every number in the network, to look at.
+    """What `mlp_backward` needs from the forward pass; also all values in the network, to look at.
 
     Args:
-        layers: for each layer its inputs x and its kernel, a `DenseCache`.
-        pre_activations: for each layer z = x W + b, shape (batch, units).
-        outputs: for each layer f(z), shape (batch, units).
-        activations: for each layer the name of f.
+        layers: the `DenseCache` of each layer: its inputs and its kernel.
+        pre_activations: z = x W + b of each layer, shape (batch, units).
+        outputs: f(z) of each layer, shape (batch, units).
+        activations: the name of f in each layer.
     """
 
     layers: tuple[DenseCache, ...]
@@ -93,15 +94,15 @@ def initialize_mlp(
     """Draws the weights of an MLP; the biases start at 0.
 
     Args:
-        units: number of inputs, then the units of each layer, such as (2, 4, 1).
-        rng: the source of the random numbers.
+        units: the number of inputs, then the units of each layer, such as (2, 4, 1).
+        rng: draws the weights.
         initializer: draws a kernel, called as `initializer(shape, rng)`.
 
     Returns:
         Kernel and bias of each layer in turn.
 
     Raises:
-        CourseError: fewer than two numbers, or one that is no positive integer.
+        CourseError: fewer than two numbers, or one that is not a positive integer.
 
     Example:
         >>> [w.shape for w in initialize_mlp((2, 4, 1), np.random.default_rng(0))]
@@ -119,7 +120,7 @@ def initialize_mlp(
     return weights
 
 
-def dense(x, kernel, bias) -> tuple[np.ndarray, DenseCache]:
+def dense(x: ArrayLike, kernel: ArrayLike, bias: ArrayLike) -> tuple[np.ndarray, DenseCache]:
     """Computes a layer of neurons without their activation: weighted sums of the inputs.
 
     z_j = sum_i x_i w_ij + b_j, for a batch z = x W + b
@@ -130,7 +131,7 @@ def dense(x, kernel, bias) -> tuple[np.ndarray, DenseCache]:
         bias: b, shape (units,).
 
     Returns:
-        z, shape (batch, units), and what the backward pass needs.
+        z, shape (batch, units), and the cache for `dense_backward`.
 
     Raises:
         CourseError: the shapes do not fit, or there is a NaN.
@@ -148,7 +149,7 @@ def dense(x, kernel, bias) -> tuple[np.ndarray, DenseCache]:
     return x @ kernel + bias, DenseCache(x, kernel)  # (batch, units)
 
 
-def dense_backward(upstream, cache: DenseCache) -> DenseGradients:
+def dense_backward(upstream: ArrayLike, cache: DenseCache) -> DenseGradients:
     """Computes the gradients of `dense`.
 
     dL/dW = x^T u,  dL/db = sum over the batch of u,  dL/dx = u W^T,  with u = dL/dz
@@ -161,7 +162,7 @@ def dense_backward(upstream, cache: DenseCache) -> DenseGradients:
         The gradient with respect to x, kernel and bias.
 
     Raises:
-        CourseError: `upstream` has another shape than z, or there is a NaN.
+        CourseError: the shape of `upstream` is not that of z, or there is a NaN.
 
     Example:
         >>> _, cache = dense([[1, 2]], kernel=[[1, 0], [0, 3]], bias=[0.5, 0])
@@ -182,7 +183,7 @@ def dense_backward(upstream, cache: DenseCache) -> DenseGradients:
 
 
 def mlp_forward(
-    x, weights: Sequence[np.ndarray], activations: Sequence[str]
+    x: ArrayLike, weights: Sequence[ArrayLike], activations: Sequence[str]
 ) -> tuple[np.ndarray, MLPCache]:
     """Computes the outputs of an MLP, layer after layer.
 
@@ -191,11 +192,11 @@ def mlp_forward(
     Args:
         x: inputs, shape (batch, inputs).
         weights: kernel and bias of each layer in turn.
-        activations: f_l for each layer: "leaky_relu" (slope 0.2), "linear", "relu", "sigmoid",
+        activations: f_l of each layer: "leaky_relu" (slope 0.2), "linear", "relu", "sigmoid",
             "softmax" or "tanh".
 
     Returns:
-        The last h, shape (batch, units), and what the backward pass needs.
+        The last h, shape (batch, units), and the cache for `mlp_backward`.
 
     Raises:
         CourseError: the shapes do not fit, there is a NaN, or an activation is unknown.
@@ -217,10 +218,10 @@ def mlp_forward(
         layers.append(layer)
         pre_activations.append(z)
         outputs.append(h)
-    return h, MLPCache(tuple(layers), tuple(pre_activations), tuple(outputs), activations)
+    return outputs[-1], MLPCache(tuple(layers), tuple(pre_activations), tuple(outputs), activations)
 
 
-def mlp_backward(upstream, cache: MLPCache) -> MLPGradients:
+def mlp_backward(upstream: ArrayLike, cache: MLPCache) -> MLPGradients:
     """Computes the gradients of an MLP by the chain rule, from the last layer to the first.
 
     delta_l = dL/dh_l * f_l'(z_l),  dL/dW_l = h_{l-1}^T delta_l,  dL/dh_{l-1} = delta_l W_l^T
@@ -233,7 +234,7 @@ def mlp_backward(upstream, cache: MLPCache) -> MLPGradients:
         The gradient with respect to x, every weight and every pre-activation.
 
     Raises:
-        CourseError: `upstream` has another shape than the outputs, or there is a NaN.
+        CourseError: the shape of `upstream` is not that of the outputs, or there is a NaN.
 
     Example:
         >>> y, cache = mlp_forward([[1, 2]], [[[3], [4]], [0]], ["relu"])
@@ -255,22 +256,25 @@ def mlp_backward(upstream, cache: MLPCache) -> MLPGradients:
     return MLPGradients(upstream, weights, tuple(deltas))
 
 
-def _activation_backward(upstream, z, h, name):
+def _activation_backward(
+    upstream: np.ndarray, z: np.ndarray, h: np.ndarray, name: str
+) -> np.ndarray:
     """Returns dL/dz of h = f(z) for dL/dh = upstream."""
-    if name == "softmax":  # dh_i/dz_j = h_i (1[i = j] - h_j)
+    _, derivative = _ACTIVATIONS[name]
+    if derivative is None:  # softmax: dh_i/dz_j = h_i (1[i = j] - h_j)
         return h * (upstream - (upstream * h).sum(axis=-1, keepdims=True))
-    return upstream * _ACTIVATIONS[name][1](z)
+    return upstream * derivative(z)
 
 
-def _check_layers(weights, activations):
-    """Returns the activations as a tuple; there is one for each kernel and bias."""
+def _check_layers(weights: Sequence[ArrayLike], activations: Sequence[str]) -> tuple[str, ...]:
+    """Returns the activations as a tuple; there must be one for each kernel and bias."""
     if isinstance(activations, str) or not set(activations) <= set(_ACTIVATIONS):
         names = ", ".join(_ACTIVATIONS)
         raise argument_error("activations", f"one of {names} for each layer", activations)
     if not activations or len(weights) != 2 * len(activations):
         raise argument_error(
             "weights",
-            "kernel and bias of each layer in turn, as many layers as there are activations",
+            "kernel and bias of each layer in turn, for as many layers as activations",
             [np.shape(w) for w in weights],
             f"There are {len(activations)} activations.",
         )

@@ -1,9 +1,10 @@
-"""Training a multilayer perceptron: update after update, stopped in time, measured."""
+"""Training a multilayer perceptron: updates, early stopping, evaluation."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import argument_error, check_positive_integer
 from dl_course.scratch._checks import as_float, check_shape
@@ -17,10 +18,10 @@ from dl_course.scratch.losses import (
 )
 from dl_course.scratch.mlp import mlp_backward, mlp_forward
 from dl_course.scratch.optimizers import sgd_step
-from dl_course.scratch.pipeline import Half, minibatches
+from dl_course.scratch.pipeline import Part, minibatches
 
-# By name: the loss, its gradient with respect to the outputs of the network, and how an output
-# becomes a class (None: it is a number, not a class).
+# By name: the loss, its gradient with respect to the outputs of the network, and the rule that
+# turns outputs into classes (None where they are numbers).
 _LOSSES = {
     "binary_crossentropy": (
         binary_crossentropy_from_logits,
@@ -37,13 +38,13 @@ _LOSSES = {
 
 
 class Training(NamedTuple):
-    """What `train_mlp` gives back.
+    """What `train_mlp` returns.
 
     Args:
-        weights: of the epoch with the lowest validation loss, or of the last epoch where there is
-            no validation.
-        history: one list per measure with one value per epoch: loss, val_loss, and for a
-            cross-entropy accuracy and val_accuracy.
+        weights: those of the epoch with the lowest validation loss, or of the last epoch if there
+            is no validation.
+        history: a list per measure with a value per epoch: loss and val_loss; for a cross-entropy
+            also accuracy and val_accuracy.
     """
 
     weights: list[np.ndarray]
@@ -51,17 +52,17 @@ class Training(NamedTuple):
 
 
 def should_stop(losses: Sequence[float], patience: int) -> bool:
-    """Tells whether the validation loss has had no new minimum for `patience` epochs.
+    """Returns whether the validation loss has had no new minimum for `patience` epochs.
 
     Args:
-        losses: validation loss of each epoch so far.
+        losses: the validation loss of each epoch so far.
         patience: how many epochs to wait.
 
     Returns:
         True if it is time to stop.
 
     Raises:
-        CourseError: `patience` is no positive integer.
+        CourseError: `patience` is not a positive integer.
 
     Example:
         >>> should_stop([0.9, 0.5, 0.6], patience=2), should_stop([0.9, 0.5, 0.6, 0.5], patience=2)
@@ -73,18 +74,24 @@ def should_stop(losses: Sequence[float], patience: int) -> bool:
     return len(losses) > 0 and len(losses) - 1 - int(np.argmin(losses)) >= patience
 
 
-def evaluate_mlp(x, y, weights, activations: Sequence[str], loss: str) -> dict[str, float]:
+def evaluate_mlp(
+    x: ArrayLike,
+    y: ArrayLike,
+    weights: Sequence[ArrayLike],
+    activations: Sequence[str],
+    loss: str,
+) -> dict[str, float]:
     """Measures an MLP on examples.
 
     Args:
         x: inputs, shape (n, inputs).
-        y: targets, shape (n, outputs): 0 and 1, one-hot rows, or numbers, as the loss asks.
+        y: targets, shape (n, outputs): 0 and 1, one-hot rows, or numbers, as the loss requires.
         weights: kernel and bias of each layer in turn.
         activations: of each layer; the last is "linear" for a cross-entropy.
         loss: "binary_crossentropy", "categorical_crossentropy" or "mean_squared_error".
 
     Returns:
-        The loss, and for a cross-entropy the accuracy, the share of rows that are all right.
+        The loss, and for a cross-entropy the accuracy: the share of rows with every entry right.
 
     Raises:
         CourseError: the shapes do not fit, there is a NaN, or a name is unknown.
@@ -107,37 +114,37 @@ def evaluate_mlp(x, y, weights, activations: Sequence[str], loss: str) -> dict[s
 
 
 def train_mlp(
-    x,
-    y,
-    weights,
+    x: ArrayLike,
+    y: ArrayLike,
+    weights: Sequence[ArrayLike],
     activations: Sequence[str],
     *,
     loss: str,
     epochs: int,
     batch_size: int,
     rng: np.random.Generator,
-    validation: Half | None = None,
+    validation: Part | None = None,
     patience: int | None = None,
     step: Callable = sgd_step,
-    **settings,
+    **settings: float,
 ) -> Training:
-    """Trains an MLP: forward, loss, backward, update, batch after batch, epoch after epoch.
+    """Trains an MLP: for every batch of every epoch forward, loss, backward, update.
 
-    A cross-entropy takes logits (the last activation is "linear"): its gradient there is
-    y_hat - y, which stays right where a probability has rounded to 0 or 1. Loss and accuracy are
+    A cross-entropy takes logits (the last activation is "linear"): its gradient is then
+    y_hat - y, right even where a probability would round to 0 or 1. Loss and accuracy are
     measured after each epoch.
 
     Args:
         x: inputs, shape (n, inputs).
-        y: targets, shape (n, outputs): 0 and 1, one-hot rows, or numbers, as the loss asks.
-        weights: where to start: kernel and bias of each layer in turn.
+        y: targets, shape (n, outputs): 0 and 1, one-hot rows, or numbers, as the loss requires.
+        weights: the initial weights: kernel and bias of each layer in turn.
         activations: of each layer.
         loss: "binary_crossentropy", "categorical_crossentropy" or "mean_squared_error".
-        epochs: how many times to go through all examples.
-        batch_size: how many examples make one update; n makes it plain gradient descent.
-        rng: the source of the order of the examples.
-        validation: x and y to measure on, never to learn from.
-        patience: how many epochs to go on without a lower validation loss; None: to the end.
+        epochs: number of passes over all examples.
+        batch_size: examples per update; n makes it plain gradient descent.
+        rng: shuffles the examples.
+        validation: x and y that are measured on and never learned from.
+        patience: stop after this many epochs without a lower validation loss; None: never.
         step: the update rule, one of this package's `..._step` functions.
         **settings: its settings, such as `learning_rate=0.1`.
 
@@ -163,10 +170,10 @@ def train_mlp(
     """
     check_positive_integer("epochs", epochs)
     if patience is not None and validation is None:
-        raise argument_error("validation", "given where `patience` is", validation)
+        raise argument_error("validation", "given if `patience` is", validation)
     _, loss_gradient, _ = _find_loss(loss, activations)
     weights = [as_float("weights", w) for w in weights]
-    y = as_float("y", y)
+    x, y = as_float("x", x, ndim=2), as_float("y", y)
     check_shape("y", y, (len(x), len(weights[-1])))
     best, states, history = weights, [None] * len(weights), {}
     for _ in range(epochs):
@@ -178,9 +185,9 @@ def train_mlp(
                 for w, g, s in zip(weights, gradients, states, strict=True)
             ]
             weights, states = (list(part) for part in zip(*pairs, strict=True))
-        halves = {"": (x, y)} if validation is None else {"": (x, y), "val_": validation}
-        for prefix, half in halves.items():
-            for name, value in evaluate_mlp(*half, weights, activations, loss).items():
+        parts = {"": (x, y)} if validation is None else {"": (x, y), "val_": validation}
+        for prefix, part in parts.items():
+            for name, value in evaluate_mlp(*part, weights, activations, loss).items():
                 history.setdefault(prefix + name, []).append(value)
         if validation is None or history["val_loss"][-1] == min(history["val_loss"]):
             best = weights
@@ -189,8 +196,8 @@ def train_mlp(
     return Training(best, history)
 
 
-def _find_loss(name, activations):
-    """Returns loss, gradient and class rule; a cross-entropy takes logits."""
+def _find_loss(name: str, activations: Sequence[str]) -> tuple[Callable, Callable, Callable | None]:
+    """Returns loss, gradient and class rule; a cross-entropy needs logits."""
     if name not in _LOSSES:
         raise argument_error("loss", f"one of {', '.join(_LOSSES)}", name)
     if name.endswith("crossentropy") and activations[-1] != "linear":

@@ -3,19 +3,22 @@
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import argument_error, check_positive_integer
 from dl_course.scratch._checks import as_float
 
 
-def numeric_jacobian(f: Callable[[np.ndarray], np.ndarray], x, step: float = 1e-5) -> np.ndarray:
+def numeric_jacobian(
+    f: Callable[[np.ndarray], np.ndarray], x: ArrayLike, step: float = 1e-5
+) -> np.ndarray:
     """Returns the Jacobian of a function by central differences.
 
     J_ij = (f_i(x + h e_j) - f_i(x - h e_j)) / 2h
 
     Args:
         f: a function of a vector that returns a vector.
-        x: where, shape (inputs,).
+        x: the point, shape (inputs,).
         step: h.
 
     Returns:
@@ -41,15 +44,14 @@ def numeric_jacobian(f: Callable[[np.ndarray], np.ndarray], x, step: float = 1e-
     return np.stack(columns, axis=1)
 
 
-def logsumexp(x, axis: int = -1) -> np.ndarray:
+def logsumexp(x: ArrayLike) -> np.ndarray:
     """Returns log sum_i e^(x_i) without overflow: max x + log sum_i e^(x_i - max x).
 
     Args:
-        x: numbers, any shape.
-        axis: along which to sum.
+        x: numbers, shape (..., n).
 
     Returns:
-        An array with one axis less.
+        Shape (...).
 
     Example:
         >>> float(logsumexp([1000.0, 1000.0]))  # 1000 + ln 2
@@ -58,16 +60,15 @@ def logsumexp(x, axis: int = -1) -> np.ndarray:
     Reference: D4 2 (numerical analysis).
     """
     x = as_float("x", x)
-    largest = x.max(axis=axis, keepdims=True)
-    total = np.exp(x - largest).sum(axis=axis, keepdims=True)
-    return np.squeeze(largest + np.log(total), axis=axis)
+    largest = x.max(axis=-1, keepdims=True)
+    return largest[..., 0] + np.log(np.exp(x - largest).sum(axis=-1))
 
 
-def round_to_bfloat16(x) -> np.ndarray:
-    """Rounds numbers to those that bfloat16 can hold: 8 significant bits, 2 to 3 digits.
+def round_to_bfloat16(x: ArrayLike) -> np.ndarray:
+    """Rounds numbers to bfloat16: 8 significant bits, 2 to 3 digits.
 
-    bfloat16 is the upper half of a float32. Adding half of what is cut off, and one less when
-    the kept part is even, rounds to the nearest, ties to even.
+    bfloat16 is the upper half of a float32. Adding half of the last bit that is kept, and one
+    less if that bit is 0, rounds to the nearest, ties to even.
 
     Args:
         x: numbers, any shape.
@@ -89,18 +90,18 @@ def round_to_bfloat16(x) -> np.ndarray:
 
 
 def difference_errors(
-    f: Callable[[float], float], derivative: float, x: float, steps
+    f: Callable[[float], float], derivative: float, x: float, steps: ArrayLike
 ) -> dict[str, np.ndarray]:
-    """Returns how wrong the forward and the central difference are, for each step size.
+    """Returns the errors of the forward and the central difference for each step size.
 
     forward: (f(x + h) - f(x)) / h, error about h; central: (f(x + h) - f(x - h)) / 2h, error
-    about h^2. Both grow again like 1e-16 / h when h is small, since f(x + h) and f(x) then agree
-    in nearly all their digits.
+    about h^2. Both grow like 1e-16 / h when h is small, since f(x + h) and f(x) then agree in
+    nearly all their digits.
 
     Args:
         f: a function of one number.
-        derivative: its true derivative at x.
-        x: where.
+        derivative: its exact derivative at x.
+        x: the point.
         steps: step sizes h, shape (n,), all positive.
 
     Returns:
@@ -127,17 +128,17 @@ def difference_errors(
     }
 
 
-def variance_two_ways(x) -> tuple[float, float]:
+def variance_two_ways(x: ArrayLike) -> tuple[float, float]:
     """Returns the variance as mean((x - mean x)^2) and as mean(x^2) - mean(x)^2.
 
-    Equal on paper. The second subtracts two large, nearly equal numbers and keeps only what
-    rounding left of them: cancellation.
+    Equal on paper. The second subtracts two large, nearly equal numbers and keeps only
+    their rounding errors: cancellation.
 
     Args:
         x: numbers, any shape, in float32 or float64.
 
     Returns:
-        The two results, computed in the type of `x`.
+        The two results, computed in the dtype of `x`.
 
     Example:
         >>> variance_two_ways(np.array([10000.0, 10001.0, 10002.0], np.float32))[1]
@@ -149,7 +150,7 @@ def variance_two_ways(x) -> tuple[float, float]:
     return float(((x - x.mean()) ** 2).mean()), float((x**2).mean() - x.mean() ** 2)
 
 
-def power_norms(matrix, vector, powers: int) -> np.ndarray:
+def power_norms(matrix: ArrayLike, vector: ArrayLike, powers: int) -> np.ndarray:
     """Returns the length of a vector after each of many products with the same matrix.
 
     ||W^k v|| grows or shrinks like |largest eigenvalue|^k: what happens to a gradient that goes
@@ -161,7 +162,7 @@ def power_norms(matrix, vector, powers: int) -> np.ndarray:
         powers: number of products.
 
     Returns:
-        Shape (powers + 1,), beginning with the length of v.
+        Shape (powers + 1,), starting with the length of v.
 
     Raises:
         CourseError: the shapes do not fit.

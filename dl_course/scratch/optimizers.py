@@ -1,8 +1,8 @@
 """Update rules: one step from weights and gradient to better weights.
 
 Each rule is a pure function `step(weights, gradient, state, *, learning_rate, ...)` that returns
-`(weights, state)`. The state is what the rule remembers; before the first step it is None. The
-numbers are those of `keras.optimizers`, and the default settings too.
+`(weights, state)`. The state is what the rule remembers; before the first step it is None. Results
+and default settings are those of `keras.optimizers`.
 
 In the formulas w are the weights, g the gradient of the loss there, and a the learning rate.
 """
@@ -10,8 +10,9 @@ In the formulas w are the weights, g the gradient of the loss there, and a the l
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from dl_course.errors import argument_error
+from dl_course.errors import argument_error, check_share
 from dl_course.scratch._checks import as_float, check_shape
 
 
@@ -19,7 +20,7 @@ class AdamState(NamedTuple):
     """What Adam remembers.
 
     Args:
-        step: how many steps were taken.
+        step: number of steps taken.
         mean: moving average m of the gradient, in the shape of the weights.
         square: moving average v of the squared gradient, in the same shape.
     """
@@ -29,7 +30,9 @@ class AdamState(NamedTuple):
     square: np.ndarray
 
 
-def sgd_step(weights, gradient, state=None, *, learning_rate=0.01):
+def sgd_step(
+    weights: ArrayLike, gradient: ArrayLike, state: None = None, *, learning_rate: float = 0.01
+) -> tuple[np.ndarray, None]:
     """Takes a step of gradient descent.
 
     w <- w - a g
@@ -56,7 +59,14 @@ def sgd_step(weights, gradient, state=None, *, learning_rate=0.01):
     return w - learning_rate * g, None
 
 
-def momentum_step(weights, gradient, state=None, *, learning_rate=0.01, momentum=0.9):
+def momentum_step(
+    weights: ArrayLike,
+    gradient: ArrayLike,
+    state: ArrayLike | None = None,
+    *,
+    learning_rate: float = 0.01,
+    momentum: float = 0.9,
+) -> tuple[np.ndarray, np.ndarray]:
     """Takes a step of gradient descent with momentum: a ball that rolls with friction.
 
     v <- momentum v - a g
@@ -65,7 +75,7 @@ def momentum_step(weights, gradient, state=None, *, learning_rate=0.01, momentum
     Args:
         weights: w, any shape.
         gradient: g, the shape of the weights.
-        state: the velocity v after the step before; None is 0.
+        state: the velocity v after the previous step; None stands for 0.
         learning_rate: a, above 0.
         momentum: the share of the velocity that is kept, from 0 to below 1.
 
@@ -87,18 +97,25 @@ def momentum_step(weights, gradient, state=None, *, learning_rate=0.01, momentum
     return w + v, v
 
 
-def nesterov_step(weights, gradient, state=None, *, learning_rate=0.01, momentum=0.9):
+def nesterov_step(
+    weights: ArrayLike,
+    gradient: ArrayLike,
+    state: ArrayLike | None = None,
+    *,
+    learning_rate: float = 0.01,
+    momentum: float = 0.9,
+) -> tuple[np.ndarray, np.ndarray]:
     """Takes a step of gradient descent with Nesterov's momentum, which looks one step ahead.
 
     v <- momentum v - a g
     w <- w + momentum v - a g
 
-    The w here is the place looked ahead to, so that g is needed only there, as in Keras.
+    As in Keras, w is the point looked ahead to, so that g is needed only there.
 
     Args:
         weights: w, any shape.
         gradient: g, the shape of the weights.
-        state: the velocity v after the step before; None is 0.
+        state: the velocity v after the previous step; None stands for 0.
         learning_rate: a, above 0.
         momentum: the share of the velocity that is kept, from 0 to below 1.
 
@@ -120,8 +137,16 @@ def nesterov_step(weights, gradient, state=None, *, learning_rate=0.01, momentum
     return w + momentum * v - learning_rate * g, v
 
 
-def rmsprop_step(weights, gradient, state=None, *, learning_rate=0.001, rho=0.9, epsilon=1e-7):
-    """Takes a step of RMSprop: each weight's step is measured in sizes of its recent gradients.
+def rmsprop_step(
+    weights: ArrayLike,
+    gradient: ArrayLike,
+    state: ArrayLike | None = None,
+    *,
+    learning_rate: float = 0.001,
+    rho: float = 0.9,
+    epsilon: float = 1e-7,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Takes a step of RMSprop, which divides each gradient by its recent size.
 
     s <- rho s + (1 - rho) g^2
     w <- w - a g / sqrt(s + epsilon)
@@ -129,10 +154,10 @@ def rmsprop_step(weights, gradient, state=None, *, learning_rate=0.001, rho=0.9,
     Args:
         weights: w, any shape.
         gradient: g, the shape of the weights.
-        state: the moving average s of the squared gradient; None is 0.
+        state: the moving average s of the squared gradient; None stands for 0.
         learning_rate: a, above 0.
         rho: the share of the average that is kept, from 0 to below 1.
-        epsilon: keeps the division away from 0, above 0.
+        epsilon: above 0, avoids a division by 0.
 
     Returns:
         The new weights, and s.
@@ -142,7 +167,7 @@ def rmsprop_step(weights, gradient, state=None, *, learning_rate=0.001, rho=0.9,
 
     Example:
         >>> w, s = rmsprop_step([0.0, 0.0], [100.0, 1.0], learning_rate=0.1)
-        >>> w.round(3)  # the same for a steep and a flat direction
+        >>> w.round(3)  # the same in a steep and a flat direction
         array([-0.316, -0.316])
 
     Reference: Tieleman and Hinton 2012, lecture 6.5.
@@ -153,32 +178,32 @@ def rmsprop_step(weights, gradient, state=None, *, learning_rate=0.001, rho=0.9,
 
 
 def adam_step(
-    weights,
-    gradient,
-    state=None,
+    weights: ArrayLike,
+    gradient: ArrayLike,
+    state: AdamState | None = None,
     *,
-    learning_rate=0.001,
-    beta_1=0.9,
-    beta_2=0.999,
-    epsilon=1e-7,
-):
-    """Takes a step of Adam: momentum, in the measure of RMSprop, both corrected for their start.
+    learning_rate: float = 0.001,
+    beta_1: float = 0.9,
+    beta_2: float = 0.999,
+    epsilon: float = 1e-7,
+) -> tuple[np.ndarray, AdamState]:
+    """Takes a step of Adam: momentum and RMSprop, both corrected for their start at 0.
 
     m <- beta_1 m + (1 - beta_1) g
     v <- beta_2 v + (1 - beta_2) g^2
     w <- w - a sqrt(1 - beta_2^t) / (1 - beta_1^t) m / (sqrt(v) + epsilon)  in step t = 1, 2, ...
 
-    m and v start at 0 and are too small at first; the factors in front of m mend that. Keras,
-    like the end of section 2 of the paper, adds epsilon to sqrt(v) before it is corrected.
+    m and v start at 0 and are too small at first; the factors in front of m correct that. Like
+    the end of section 2 of the paper, Keras adds epsilon to sqrt(v) before the correction.
 
     Args:
         weights: w, any shape.
         gradient: g, the shape of the weights.
-        state: t, m and v after the step before; None is 0.
+        state: t, m and v after the previous step; None stands for 0.
         learning_rate: a, above 0.
         beta_1: the share of m that is kept, from 0 to below 1.
         beta_2: the share of v that is kept, from 0 to below 1.
-        epsilon: keeps the division away from 0, above 0.
+        epsilon: above 0, avoids a division by 0.
 
     Returns:
         The new weights, and an `AdamState`.
@@ -202,8 +227,14 @@ def adam_step(
     return w - rate * m / (np.sqrt(v) + epsilon), AdamState(t, m, v)
 
 
-def _check(weights, gradient, learning_rate, epsilon=None, **shares):
-    """Returns weights and gradient as floats; the settings must be in range."""
+def _check(
+    weights: ArrayLike,
+    gradient: ArrayLike,
+    learning_rate: float,
+    epsilon: float | None = None,
+    **shares: float,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns weights and gradient as floats; shapes and settings must be valid."""
     weights, gradient = as_float("weights", weights), as_float("gradient", gradient)
     check_shape("gradient", gradient, weights.shape)
     if not 0 < learning_rate < np.inf:
@@ -211,13 +242,12 @@ def _check(weights, gradient, learning_rate, epsilon=None, **shares):
     if epsilon is not None and not 0 < epsilon < np.inf:
         raise argument_error("epsilon", "a number above 0", epsilon)
     for name, share in shares.items():
-        if not 0 <= share < 1:
-            raise argument_error(name, "from 0 to below 1", share)
+        check_share(name, share)
     return weights, gradient.astype(weights.dtype, copy=False)
 
 
-def _remembered(state, weights):
-    """Returns an average of the steps before, which is 0 before the first."""
+def _remembered(state: ArrayLike | None, weights: np.ndarray) -> np.ndarray:
+    """Returns what the rule remembers, which is 0 before the first step."""
     if state is None:
         return np.zeros_like(weights)
     state = as_float("state", state)

@@ -1,15 +1,16 @@
 """Against overfitting: penalties on large weights, and dropout."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from dl_course.errors import argument_error, check_positive_integer
+from dl_course.errors import argument_error, check_positive_integer, check_share
 from dl_course.scratch._checks import as_float, check_shape
 
 
-def l1_penalty(weights, strength: float) -> float:
-    """Returns the L1 penalty: strength * sum |w|. It draws weights to exactly 0.
+def l1_penalty(weights: ArrayLike, strength: float) -> float:
+    """Returns the L1 penalty: strength * sum |w|. It drives weights to exactly 0.
 
-    The same as `keras.regularizers.L1(strength)`.
+    It equals `keras.regularizers.L1(strength)`.
 
     Args:
         weights: any shape.
@@ -27,15 +28,10 @@ def l1_penalty(weights, strength: float) -> float:
     return float(_strength(strength) * np.abs(as_float("weights", weights)).sum())
 
 
-def l1_penalty_gradient(weights, strength: float) -> np.ndarray:
+def l1_penalty_gradient(weights: ArrayLike, strength: float) -> np.ndarray:
     """Returns the gradient of `l1_penalty`: strength * sign(w).
 
-    Args:
-        weights: any shape.
-        strength: at least 0.
-
-    Returns:
-        An array of the shape of `weights`.
+    It takes the arguments of the penalty and has the shape of `weights`.
 
     Example:
         >>> l1_penalty_gradient([3.0, -4.0], 0.5)
@@ -46,7 +42,7 @@ def l1_penalty_gradient(weights, strength: float) -> np.ndarray:
     return _strength(strength) * np.sign(as_float("weights", weights))
 
 
-def l2_penalty(weights, strength: float, examples: int | None = None) -> float:
+def l2_penalty(weights: ArrayLike, strength: float, examples: int | None = None) -> float:
     """Returns the L2 penalty, in Keras's form or in D4's.
 
     Keras: strength * sum w^2. D4 3, with m examples: strength / (2m) * sum w^2. So D4's lambda
@@ -55,7 +51,7 @@ def l2_penalty(weights, strength: float, examples: int | None = None) -> float:
     Args:
         weights: any shape.
         strength: lambda, at least 0.
-        examples: m for D4's form; None for Keras's.
+        examples: m in D4's form; None for Keras's.
 
     Returns:
         One number, to be added to the loss.
@@ -70,16 +66,12 @@ def l2_penalty(weights, strength: float, examples: int | None = None) -> float:
     return float(factor * np.square(as_float("weights", weights)).sum())
 
 
-def l2_penalty_gradient(weights, strength: float, examples: int | None = None) -> np.ndarray:
+def l2_penalty_gradient(
+    weights: ArrayLike, strength: float, examples: int | None = None
+) -> np.ndarray:
     """Returns the gradient of `l2_penalty`: 2 strength w, or in D4's form strength w / m.
 
-    Args:
-        weights: any shape.
-        strength: lambda, at least 0.
-        examples: m for D4's form; None for Keras's.
-
-    Returns:
-        An array of the shape of `weights`.
+    It takes the arguments of the penalty and has the shape of `weights`.
 
     Example:
         >>> l2_penalty_gradient([3.0, -4.0], 0.5)
@@ -90,14 +82,14 @@ def l2_penalty_gradient(weights, strength: float, examples: int | None = None) -
     return 2 * _l2_factor(strength, examples) * as_float("weights", weights)
 
 
-def dropout(x, rate: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Sets a random share of the numbers to 0 and enlarges the others to make up for it.
+def dropout(x: ArrayLike, rate: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Sets a random share of the numbers to 0 and scales the others up to make up for it.
 
     y = x * mask, mask = 0 with probability rate, else 1 / (1 - rate): the mean of y is x.
 
     Args:
         x: numbers, any shape.
-        rate: share that is dropped, from 0 to below 1.
+        rate: the share that is dropped, from 0 to below 1.
         rng: draws the mask.
 
     Returns:
@@ -114,21 +106,17 @@ def dropout(x, rate: float, rng: np.random.Generator) -> tuple[np.ndarray, np.nd
     Reference: D0 Q2; Srivastava et al. 2014.
     """
     x = as_float("x", x)
-    if not (isinstance(rate, int | float) and 0 <= rate < 1):
-        raise argument_error("rate", "a share from 0 to below 1", rate)
+    check_share("rate", rate)
     mask = ((rng.random(x.shape) >= rate) / (1 - rate)).astype(x.dtype)
     return x * mask, mask
 
 
-def dropout_backward(upstream, mask) -> np.ndarray:
+def dropout_backward(upstream: ArrayLike, mask: ArrayLike) -> np.ndarray:
     """Returns dL/dx of `dropout`: the gradient passes where the number did.
 
     Args:
-        upstream: dL/dy, any shape.
+        upstream: dL/dy, any shape; the result has the same shape.
         mask: from `dropout`, the same shape.
-
-    Returns:
-        An array of that shape.
 
     Example:
         >>> dropout_backward([1.0, 1.0], [2.0, 0.0])

@@ -1,34 +1,35 @@
 """The steps before and around training: clean, split, standardize, cut into batches and folds.
 
-What is learned from data (medians, means, scales) is learned from the training half
-only: a function `fit_...` looks at that half, and its result is then applied to every half.
+What is learned from data (medians, means, scales) is learned from the training part alone: a
+function `fit_...` looks at that part, and its result is then applied to all parts.
 """
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from dl_course.errors import CourseError, argument_error, check_positive_integer
+from dl_course.errors import CourseError, argument_error, check_positive_integer, check_share
 from dl_course.scratch._checks import as_float, check_shape
 
-Half = tuple[np.ndarray, np.ndarray]
+Part = tuple[np.ndarray, np.ndarray]  # the x and y of some examples
 
 
 class Standardizer(NamedTuple):
-    """What `standardize` takes away and divides by.
+    """What `standardize` subtracts and divides by.
 
     Args:
         mean: of each feature, shape (features,).
-        scale: standard deviation of each feature, shape (features,); 1 where it is 0.
+        scale: standard deviation of each feature, shape (features,), but 1 where that is 0.
     """
 
     mean: np.ndarray
     scale: np.ndarray
 
 
-def fit_medians(x) -> np.ndarray:
-    """Finds what to fill blanks with: the median of each feature over the rows that have it.
+def fit_medians(x: ArrayLike) -> np.ndarray:
+    """Finds what to fill blanks with: the median of each feature where it is known.
 
     Args:
         x: training features, NaN for a blank, shape (n, features).
@@ -37,7 +38,7 @@ def fit_medians(x) -> np.ndarray:
         The medians, shape (features,).
 
     Raises:
-        CourseError: `x` is no table of numbers, or a feature is blank in every row.
+        CourseError: `x` is not a table of numbers, or a feature is blank in every row.
 
     Example:
         >>> fit_medians([[1.0, 5.0], [2.0, np.nan], [9.0, 7.0]])
@@ -55,12 +56,12 @@ def fit_medians(x) -> np.ndarray:
     return np.nanmedian(x, axis=0)
 
 
-def fill_blanks(x, medians) -> np.ndarray:
+def fill_blanks(x: ArrayLike, medians: ArrayLike) -> np.ndarray:
     """Fills each blank with the median of its feature.
 
     Args:
         x: features, NaN for a blank, shape (n, features).
-        medians: from `fit_medians` on the training half, shape (features,).
+        medians: from `fit_medians` on the training part, shape (features,).
 
     Returns:
         A new array without blanks, shape (n, features).
@@ -79,14 +80,16 @@ def fill_blanks(x, medians) -> np.ndarray:
     return np.where(np.isnan(x), medians, x)
 
 
-def split(x, y, test_share: float, rng: np.random.Generator) -> tuple[Half, Half]:
-    """Cuts the examples in two at random. Call it again on the first half for a validation half.
+def split(
+    x: ArrayLike, y: ArrayLike, test_share: float, rng: np.random.Generator
+) -> tuple[Part, Part]:
+    """Splits the examples in two at random; split the first again for a validation part.
 
     Args:
         x: features, shape (n, ...).
         y: targets, shape (n, ...).
-        test_share: the second half's share, above 0 and below 1; each half gets one at least.
-        rng: the source of the random order.
+        test_share: share of the second part, above 0 and below 1; each part gets at least one.
+        rng: shuffles the examples.
 
     Returns:
         `(x_train, y_train), (x_test, y_test)`.
@@ -103,25 +106,24 @@ def split(x, y, test_share: float, rng: np.random.Generator) -> tuple[Half, Half
     Reference: D2 3, step 1.
     """
     x, y = _same_length(x, y, at_least=2)
-    if not 0 < test_share < 1:
-        raise argument_error("test_share", "above 0 and below 1", test_share)
+    check_share("test_share", test_share, positive=True)
     order = rng.permutation(len(x))
     size = min(max(round(test_share * len(x)), 1), len(x) - 1)
     train, test = order[size:], order[:size]
     return (x[train], y[train]), (x[test], y[test])
 
 
-def fit_standardizer(x) -> Standardizer:
+def fit_standardizer(x: ArrayLike) -> Standardizer:
     """Measures mean and standard deviation of each feature.
 
     Args:
         x: training features without blanks, shape (n, features).
 
     Returns:
-        A `Standardizer`. A feature that is the same in all rows has the scale 1: it becomes 0.
+        A `Standardizer`. A feature that is the same in all rows has the scale 1 and becomes 0.
 
     Raises:
-        CourseError: `x` is no table of numbers, or has a NaN.
+        CourseError: `x` is not a table of numbers, or has a NaN.
 
     Example:
         >>> fit_standardizer([[1, 7], [3, 7]])
@@ -135,14 +137,14 @@ def fit_standardizer(x) -> Standardizer:
     return Standardizer(x.mean(axis=0), np.where(constant, deviation.dtype.type(1), deviation))
 
 
-def standardize(x, standardizer: Standardizer) -> np.ndarray:
-    """Brings features to mean 0 and standard deviation 1, in the measure of the training half.
+def standardize(x: ArrayLike, standardizer: Standardizer) -> np.ndarray:
+    """Scales features to mean 0 and standard deviation 1, as measured on the training part.
 
     (x - mean) / scale
 
     Args:
         x: features without blanks, shape (n, features).
-        standardizer: from `fit_standardizer` on the training half.
+        standardizer: from `fit_standardizer` on the training part.
 
     Returns:
         Shape (n, features).
@@ -161,20 +163,22 @@ def standardize(x, standardizer: Standardizer) -> np.ndarray:
     return (x - standardizer.mean) / standardizer.scale
 
 
-def minibatches(x, y, batch_size: int, rng: np.random.Generator) -> Iterator[Half]:
-    """Gives all examples once, in random order, some at a time; the last batch may be smaller.
+def minibatches(
+    x: ArrayLike, y: ArrayLike, batch_size: int, rng: np.random.Generator
+) -> Iterator[Part]:
+    """Yields all examples once, in random order, in batches; the last may be smaller.
 
     Args:
         x: features, shape (n, ...).
         y: targets, shape (n, ...).
-        batch_size: how many at a time.
-        rng: the source of the random order.
+        batch_size: examples per batch.
+        rng: shuffles the examples.
 
     Yields:
         x and y of one batch.
 
     Raises:
-        CourseError: different lengths, or a batch size that is no positive integer.
+        CourseError: different lengths, or a batch size that is not a positive integer.
 
     Example:
         >>> [len(x) for x, _ in minibatches(range(5), range(5), 2, np.random.default_rng(0))]
@@ -191,15 +195,15 @@ def minibatches(x, y, batch_size: int, rng: np.random.Generator) -> Iterator[Hal
 
 
 def k_folds(count: int, k: int, rng: np.random.Generator) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Cuts examples into k parts, of which each is the validation half once.
+    """Splits examples into k parts, each of which is the validation part once.
 
     Args:
-        count: how many examples there are.
-        k: how many parts, from 2 to `count`; their sizes differ by one at most.
-        rng: the source of the random order.
+        count: number of examples.
+        k: number of parts, from 2 to `count`; their sizes differ by at most one.
+        rng: shuffles the examples.
 
     Returns:
-        k pairs: the indices to train on, and those to validate on.
+        k pairs: the indices to train on and those to validate on.
 
     Raises:
         CourseError: `k` is out of range.
@@ -218,7 +222,7 @@ def k_folds(count: int, k: int, rng: np.random.Generator) -> list[tuple[np.ndarr
     return [(np.concatenate(parts[:i] + parts[i + 1 :]), part) for i, part in enumerate(parts)]
 
 
-def _table_with_blanks(x):
+def _table_with_blanks(x: ArrayLike) -> np.ndarray:
     """Returns a table as float64, NaN allowed."""
     table = np.asarray(x)
     if table.ndim != 2 or not table.size or table.dtype.kind not in "iufb":
@@ -228,11 +232,11 @@ def _table_with_blanks(x):
     return table.astype(np.float64)
 
 
-def _same_length(x, y, at_least=1):
+def _same_length(x: ArrayLike, y: ArrayLike, at_least: int = 1) -> Part:
     x, y = np.asarray(x), np.asarray(y)
     if not x.ndim or not y.ndim or len(x) != len(y) or len(x) < at_least:
         raise CourseError(
-            f"`x` and `y` must hold equally many examples, {at_least} at least. "
+            f"`x` and `y` must hold equally many examples, at least {at_least}. "
             f"Received: x.shape={x.shape}, y.shape={y.shape}."
         )
     return x, y

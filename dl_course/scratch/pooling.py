@@ -1,12 +1,13 @@
 """Pooling: the largest or the mean of each window, forward and backward.
 
 The functions take one image, shape (height, width), or a batch with channels last, shape
-(batch, height, width, channels). Windows that would reach over the edge are left out.
+(batch, height, width, channels). Windows that would cross the edge are left out.
 """
 
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import argument_error
 from dl_course.scratch._checks import as_float, check_shape
@@ -14,12 +15,12 @@ from dl_course.scratch._windows import Pair, check_fits, pair, taps
 
 
 class MaxPoolCache(NamedTuple):
-    """What `max_pool2d_backward` needs of the forward pass.
+    """What `max_pool2d_backward` needs from the forward pass.
 
     Args:
         x: the input.
         y: the output.
-        places: for each place in the window, the index of the pixels that stand there.
+        places: for each place in the window, the index of the pixels that it sees.
     """
 
     x: np.ndarray
@@ -28,12 +29,12 @@ class MaxPoolCache(NamedTuple):
 
 
 class AveragePoolCache(NamedTuple):
-    """What `average_pool2d_backward` needs of the forward pass.
+    """What `average_pool2d_backward` needs from the forward pass.
 
     Args:
         input_shape: shape of the input.
         y: the output.
-        places: for each place in the window, the index of the pixels that stand there.
+        places: for each place in the window, the index of the pixels that it sees.
     """
 
     input_shape: tuple[int, ...]
@@ -42,7 +43,7 @@ class AveragePoolCache(NamedTuple):
 
 
 def max_pool2d(
-    x: np.ndarray, pool_size: int | Pair, strides: int | Pair
+    x: ArrayLike, pool_size: int | Pair, strides: int | Pair
 ) -> tuple[np.ndarray, MaxPoolCache]:
     """Keeps the largest number of each window.
 
@@ -58,8 +59,8 @@ def max_pool2d(
         `max_pool2d_backward`.
 
     Raises:
-        CourseError: another rank, empty, NaN, a window larger than the image, a window or stride
-            below 1.
+        CourseError: the number of axes is wrong, `x` is empty or has a NaN, the window is larger
+            than the image, or a window or stride is below 1.
 
     Example:
         >>> y, cache = max_pool2d([[1, 2, 5, 6], [3, 4, 7, 8]], pool_size=2, strides=2)
@@ -75,11 +76,11 @@ def max_pool2d(
     return y, MaxPoolCache(x, y, places)
 
 
-def max_pool2d_backward(upstream: np.ndarray, cache: MaxPoolCache) -> np.ndarray:
+def max_pool2d_backward(upstream: ArrayLike, cache: MaxPoolCache) -> np.ndarray:
     """Computes the gradient of `max_pool2d`: all of it goes to the pixel that won.
 
-    dL/dx(a, b) = sum of g(i, j) over the windows (i, j) whose largest pixel is (a, b). Among
-    equals the first one, row by row, has won, as in Keras.
+    dL/dx(a, b) = sum of g(i, j) over the windows (i, j) whose largest pixel is (a, b). Of
+    several equal ones, the first in row order wins, as in Keras.
 
     Args:
         upstream: g = dL/dy, the shape of the output.
@@ -89,7 +90,7 @@ def max_pool2d_backward(upstream: np.ndarray, cache: MaxPoolCache) -> np.ndarray
         dL/dx, the shape of the input.
 
     Raises:
-        CourseError: `upstream` has another shape than the output, or there is a NaN.
+        CourseError: the shape of `upstream` is not that of the output, or there is a NaN.
 
     Example:
         >>> y, cache = max_pool2d([[1, 2, 5, 6], [3, 4, 7, 8]], pool_size=2, strides=2)
@@ -110,7 +111,7 @@ def max_pool2d_backward(upstream: np.ndarray, cache: MaxPoolCache) -> np.ndarray
 
 
 def average_pool2d(
-    x: np.ndarray, pool_size: int | Pair, strides: int | Pair
+    x: ArrayLike, pool_size: int | Pair, strides: int | Pair
 ) -> tuple[np.ndarray, AveragePoolCache]:
     """Takes the mean of each window.
 
@@ -126,8 +127,8 @@ def average_pool2d(
         for `average_pool2d_backward`.
 
     Raises:
-        CourseError: another rank, empty, NaN, a window larger than the image, a window or stride
-            below 1.
+        CourseError: the number of axes is wrong, `x` is empty or has a NaN, the window is larger
+            than the image, or a window or stride is below 1.
 
     Example:
         >>> y, cache = average_pool2d([[1, 2, 5, 6], [3, 4, 7, 8]], pool_size=2, strides=2)
@@ -137,14 +138,17 @@ def average_pool2d(
     Reference: D0 3.4, D1 3.1.2.
     """
     x, places = _windows(x, pool_size, strides)
-    y = sum(x[place] for place in places) / len(places)
+    y = np.zeros_like(x[places[0]])
+    for place in places:
+        y += x[place]
+    y /= len(places)
     return y, AveragePoolCache(x.shape, y, places)
 
 
-def average_pool2d_backward(upstream: np.ndarray, cache: AveragePoolCache) -> np.ndarray:
-    """Computes the gradient of `average_pool2d`: every pixel of a window has the same share.
+def average_pool2d_backward(upstream: ArrayLike, cache: AveragePoolCache) -> np.ndarray:
+    """Computes the gradient of `average_pool2d`: every pixel of a window gets the same share.
 
-    dL/dx(a, b) = 1 / (P Q) sum of g(i, j) over the windows (i, j) that pixel (a, b) stands in
+    dL/dx(a, b) = 1 / (P Q) sum of g(i, j) over the windows (i, j) that contain (a, b)
 
     Args:
         upstream: g = dL/dy, the shape of the output.
@@ -154,7 +158,7 @@ def average_pool2d_backward(upstream: np.ndarray, cache: AveragePoolCache) -> np
         dL/dx, the shape of the input.
 
     Raises:
-        CourseError: `upstream` has another shape than the output, or there is a NaN.
+        CourseError: the shape of `upstream` is not that of the output, or there is a NaN.
 
     Example:
         >>> y, cache = average_pool2d([[1, 2, 5, 6], [3, 4, 7, 8]], pool_size=2, strides=2)
@@ -172,9 +176,9 @@ def average_pool2d_backward(upstream: np.ndarray, cache: AveragePoolCache) -> np
 
 
 def _windows(
-    x: np.ndarray, pool_size: int | Pair, strides: int | Pair
+    x: ArrayLike, pool_size: int | Pair, strides: int | Pair
 ) -> tuple[np.ndarray, list[tuple[slice, ...]]]:
-    """Returns the input as floats, and the index of the pixels at each place in the window."""
+    """Returns the input as floats, and the index of the pixels that each place sees."""
     x = as_float("x", x)
     if x.ndim not in (2, 4):
         expected = "of shape (height, width) or (batch, height, width, channels)"
@@ -186,8 +190,8 @@ def _windows(
     return x, [(*batch, *tap) for tap in taps(size, pool_size, strides)]
 
 
-def _upstream(upstream: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Returns the upstream gradient in the type of the output, one number for each entry."""
+def _upstream(upstream: ArrayLike, y: np.ndarray) -> np.ndarray:
+    """Returns the upstream gradient in the dtype of the output."""
     upstream = as_float("upstream", upstream, ndim=y.ndim)
     check_shape("upstream", upstream, y.shape)
     return upstream.astype(y.dtype, copy=False)

@@ -92,9 +92,7 @@ def rnn(
 
     Args:
         x: sequences, shape (batch, time, features).
-        kernel: W_xh, shape (features, units).
-        recurrent_kernel: W_hh, shape (units, units).
-        bias: b_h, shape (units,).
+        kernel, recurrent_kernel, bias: as in `rnn_step`.
         initial_h: the state before the first step, shape (batch, units); None for zeros.
 
     Returns:

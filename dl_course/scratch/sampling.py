@@ -1,32 +1,33 @@
-"""From what a language model predicts to a text, and to a number that says how good it is."""
+"""Language models: sampling from their predictions, and measuring them."""
 
 import math
 import numbers
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import argument_error
 from dl_course.scratch._checks import as_float
 from dl_course.scratch.activations import softmax
 
 
-def softmax_with_temperature(logits, temperature: float) -> np.ndarray:
+def softmax_with_temperature(logits: ArrayLike, temperature: float) -> np.ndarray:
     """Returns the softmax of logits divided by a temperature.
 
     p_i = e^(z_i / T) / sum_j e^(z_j / T). Below 1 the probable becomes more probable, above 1
-    all become more alike. T = 0 is the limit: 1 for the largest logit (the first, if there are
+    all probabilities become more alike. T = 0 is the limit: 1 for the largest logit (the first of
     several), 0 for the rest.
 
     Args:
-        logits: z, shape (..., classes); -inf for what must never be. Logarithms of
+        logits: z, shape (..., classes); -inf for a class with probability 0. Logarithms of
             probabilities are logits too.
-        temperature: T, from 0.
+        temperature: T, at least 0.
 
     Returns:
         Probabilities, the same shape.
 
     Raises:
-        CourseError: the temperature is negative or no finite number, or every logit is -inf.
+        CourseError: the temperature is negative or not finite, or every logit is -inf.
 
     Example:
         >>> for temperature in (0, 0.5, 1, 100):
@@ -42,8 +43,8 @@ def softmax_with_temperature(logits, temperature: float) -> np.ndarray:
     z = as_float("logits", logits)
     is_number = isinstance(temperature, numbers.Real) and not isinstance(temperature, bool)
     if not (is_number and 0 <= temperature < math.inf):
-        hint = "0 takes the most probable, 1 leaves the probabilities as they are."
-        raise argument_error("temperature", "a finite number from 0", temperature, hint)
+        hint = "0 takes the most probable class, 1 leaves the probabilities unchanged."
+        raise argument_error("temperature", "a finite number of at least 0", temperature, hint)
     highest = z.max(axis=-1, keepdims=True)
     if not np.isfinite(highest).all():
         raise argument_error("logits", "finite or -inf, and not all of them -inf", highest.min())
@@ -53,15 +54,15 @@ def softmax_with_temperature(logits, temperature: float) -> np.ndarray:
         return softmax((z - highest) / temperature)
 
 
-def sample_token(logits, temperature: float, random: np.random.Generator) -> int:
+def sample_token(logits: ArrayLike, temperature: float, random: np.random.Generator) -> int:
     """Draws a class from `softmax_with_temperature`.
 
     The first k with p_1 + ... + p_k > u, where u is uniform in [0, 1).
 
     Args:
         logits: shape (classes,).
-        temperature: from 0; at 0 the most probable class, and nothing is drawn.
-        random: where the chance comes from.
+        temperature: at least 0; at 0 the most probable class is taken and nothing is drawn.
+        random: draws u.
 
     Returns:
         The index of the class.
@@ -86,14 +87,14 @@ def sample_token(logits, temperature: float, random: np.random.Generator) -> int
     return int(np.searchsorted(cumulative, u, side="right"))
 
 
-def entropy(probabilities) -> np.ndarray:
-    """Returns how undecided a distribution is: H = -sum_i p_i ln p_i, in nats.
+def entropy(probabilities: ArrayLike) -> np.ndarray:
+    """Returns how uncertain a distribution is: H = -sum_i p_i ln p_i, in nats.
 
     Args:
         probabilities: p, shape (..., classes), adding up to 1 along the last axis.
 
     Returns:
-        Shape (...): 0 for certainty, ln(classes) if all are equally probable.
+        Shape (...): 0 for certainty, ln(classes) for equal probabilities.
 
     Raises:
         CourseError: a number is outside 0 to 1.
@@ -110,14 +111,14 @@ def entropy(probabilities) -> np.ndarray:
     return np.abs(-(p * np.log(np.where(p > 0, p, 1))).sum(axis=-1))  # abs: no -0.
 
 
-def perplexity(nats) -> np.ndarray:
-    """Returns e^L: among how many equally probable tokens a model with the loss L chooses.
+def perplexity(nats: ArrayLike) -> np.ndarray:
+    """Returns e^L: a model with loss L is as uncertain as a guess among so many tokens.
 
     Args:
         nats: cross-entropy per token, any shape.
 
     Returns:
-        The same shape, from 1.
+        The same shape, at least 1.
 
     Raises:
         CourseError: a cross-entropy is negative.
@@ -129,8 +130,8 @@ def perplexity(nats) -> np.ndarray:
     return np.exp(_cross_entropies(nats))
 
 
-def nats_to_bits(nats) -> np.ndarray:
-    """Returns L / ln 2: a cross-entropy in bits, the yes-or-no questions left per token.
+def nats_to_bits(nats: ArrayLike) -> np.ndarray:
+    """Returns L / ln 2: a cross-entropy in bits, or yes-or-no questions per token.
 
     Args:
         nats: cross-entropy per token, any shape.
@@ -150,7 +151,7 @@ def nats_to_bits(nats) -> np.ndarray:
     return _cross_entropies(nats) / np.log(2)
 
 
-def _cross_entropies(nats) -> np.ndarray:
+def _cross_entropies(nats: ArrayLike) -> np.ndarray:
     nats = as_float("nats", nats)
     if nats.min() < 0:
         raise argument_error("nats", "at least 0", nats.min())

@@ -1,19 +1,20 @@
-"""From sound to picture: frames, a window, the Fourier transform, the mel scale, decibels.
+"""From sound to spectrogram: frames, window, Fourier transform, mel scale, decibels.
 
-The numbers are those of `keras.layers.MelSpectrogram`: periodic Hann window, sound mirrored at
-both ends so that frame t is centred at sample t * stride, triangles that are straight in mel.
+Results equal `keras.layers.MelSpectrogram`: a periodic Hann window, the sound mirrored at both
+ends so that frame t is centred at sample t * stride, triangles that are straight in mel.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import argument_error, check_positive_integer
 from dl_course.scratch._checks import as_float
 
 
-def frame_signal(signal, frame_length: int, stride: int) -> np.ndarray:
-    """Cuts a signal into frames that overlap.
+def frame_signal(signal: ArrayLike, frame_length: int, stride: int) -> np.ndarray:
+    """Cuts a signal into overlapping frames.
 
-    frame_t = x[t * stride : t * stride + frame_length]; what no longer fills a frame is left out.
+    frame_t = x[t * stride : t * stride + frame_length]; an incomplete last frame is left out.
 
     Args:
         signal: x, shape (samples,).
@@ -46,11 +47,10 @@ def frame_signal(signal, frame_length: int, stride: int) -> np.ndarray:
 
 
 def hann_window(length: int) -> np.ndarray:
-    """Returns the weights that let a frame begin and end softly.
+    """Returns the weights that fade a frame in and out.
 
-    w_n = (1 - cos(2 pi n / N)) / 2, n = 0..N-1. A frame that is cut off hard shows frequencies
-    that the sound has not: the edges' own. The window is periodic, as for a transform: w_N would
-    be w_0 again.
+    w_n = (1 - cos(2 pi n / N)) / 2, n = 0..N-1. A frame with hard edges shows frequencies that
+    the sound does not have: those of the edges. The window is periodic: w_N would be w_0 again.
 
     Args:
         length: N, in samples.
@@ -66,11 +66,11 @@ def hann_window(length: int) -> np.ndarray:
     return 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)
 
 
-def dft(frames) -> np.ndarray:
+def dft(frames: ArrayLike) -> np.ndarray:
     """Computes the discrete Fourier transform of real frames, as a product of matrices.
 
     X_k = sum_n x_n e^(-2 pi i k n / N), k = 0..N/2: how much of the frequency k / N, in cycles
-    per sample, is in the frame. Higher k would say the same again, as x is real. The fast Fourier
+    per sample, is in the frame. Higher k would repeat this, as x is real. The fast Fourier
     transform computes the same numbers in N log N steps instead of N^2.
 
     Args:
@@ -87,16 +87,16 @@ def dft(frames) -> np.ndarray:
     frames = as_float("frames", frames)
     length = frames.shape[-1]
     n, k = np.arange(length)[:, None], np.arange(length // 2 + 1)
-    # (k n) mod N: the same angles, without the rounding of large ones.
+    # (k n) mod N: the same angles, without the rounding errors of large ones.
     return frames @ np.exp(-2j * np.pi * ((k * n) % length) / length)  # (..., N // 2 + 1)
 
 
-def stft(signal, window_length: int = 256, stride: int = 80) -> np.ndarray:
+def stft(signal: ArrayLike, window_length: int = 256, stride: int = 80) -> np.ndarray:
     """Computes the short-time Fourier transform: which frequencies sound when.
 
     X_tk = sum_n w_n x_(t stride + n - N/2) e^(-2 pi i k n / N), with the signal mirrored at its
-    ends. The squares |X_tk|^2 are the spectrogram. A long window tells frequencies apart, a short
-    one moments; none does both.
+    ends. The squares |X_tk|^2 are the spectrogram. A long window separates frequencies, a short
+    one moments; no window does both.
 
     Args:
         signal: x, shape (samples,), more than half a window.
@@ -123,15 +123,15 @@ def stft(signal, window_length: int = 256, stride: int = 80) -> np.ndarray:
     check_positive_integer("window_length", window_length)
     half = window_length // 2
     if len(signal) <= half:
-        expected = f"more than half a window long, {half} samples"
+        expected = f"longer than half a window, {half} samples"
         raise argument_error("signal", expected, signal.shape, "Pad it with zeros.")
     mirrored = np.pad(signal, half, mode="reflect")
     frames = frame_signal(mirrored, window_length, stride)  # (time, N)
     return dft(frames * hann_window(window_length))
 
 
-def hertz_to_mel(frequency) -> np.ndarray:
-    """Converts frequencies to mel, the scale of heard pitch.
+def hertz_to_mel(frequency: ArrayLike) -> np.ndarray:
+    """Converts frequencies to mel, the scale of perceived pitch.
 
     m = 2595 log10(1 + f / 700): nearly straight below 700 Hz, logarithmic above.
 
@@ -150,7 +150,7 @@ def hertz_to_mel(frequency) -> np.ndarray:
     return 2595 * np.log10(1 + frequency / 700)
 
 
-def mel_to_hertz(mel) -> np.ndarray:
+def mel_to_hertz(mel: ArrayLike) -> np.ndarray:
     """Converts mel to frequencies in hertz: f = 700 (10^(m / 2595) - 1).
 
     Args:
@@ -171,29 +171,30 @@ def mel_filters(
     low: float = 20.0,
     high: float | None = None,
 ) -> np.ndarray:
-    """Returns triangles, equally wide in mel, that sum up the bins of a spectrogram.
+    """Returns the triangles, equally wide in mel, that sum up the bins of a spectrogram.
 
     With edges m_0..m_(M+1) equally spaced from `low` to `high` in mel, triangle j is 0 at
-    m_(j-1), 1 at m_j, 0 at m_(j+1), and straight between. The constant bin, k = 0, weighs
-    nothing.
+    m_(j-1), 1 at m_j, 0 at m_(j+1), and straight between. The constant bin, k = 0, has
+    weight 0.
 
     Args:
-        num_mel_bins: M, how many triangles.
+        num_mel_bins: M, number of triangles.
         window_length: of the Fourier transform, in samples.
         sample_rate: in hertz.
         low: lower edge of the first triangle, in hertz.
         high: upper edge of the last one; by default half the sample rate.
 
     Returns:
-        Shape (window_length // 2 + 1, num_mel_bins): a spectrogram times this is a mel one.
+        Shape (window_length // 2 + 1, num_mel_bins): the factor that makes a spectrogram a mel
+        spectrogram.
 
     Raises:
-        CourseError: an argument is out of range, or a triangle is so narrow that no bin lies
-            in it.
+        CourseError: an argument is out of range, or a triangle is so narrow that it
+            contains no bin.
 
     Example:
         >>> filters = mel_filters(3, window_length=16, sample_rate=8000)
-        >>> filters.shape, filters.argmax(axis=0)  # the higher, the wider
+        >>> filters.shape, filters.argmax(axis=0)  # higher ones are wider
         ((9, 3), array([1, 2, 5]))
 
     Reference: Davis and Mermelstein 1980; Keras's MelSpectrogram, after the HTK book.
@@ -215,9 +216,9 @@ def mel_filters(
     if empty.size:
         raise argument_error(
             "num_mel_bins",
-            f"so few that each triangle holds a bin; number {empty[0]} holds none",
+            f"so few that each triangle contains a bin; number {empty[0]} contains none",
             num_mel_bins,
-            "Take fewer, or a longer window.",
+            "Use fewer, or a longer window.",
         )
     return filters
 
@@ -226,7 +227,7 @@ def mel_frequencies(num_mel_bins: int, *, low: float, high: float) -> np.ndarray
     """Returns the frequencies at which the triangles of `mel_filters` peak, in hertz.
 
     Args:
-        num_mel_bins: how many triangles.
+        num_mel_bins: number of triangles.
         low: lower edge of the first one, in hertz.
         high: upper edge of the last one, in hertz.
 
@@ -242,12 +243,12 @@ def mel_frequencies(num_mel_bins: int, *, low: float, high: float) -> np.ndarray
     return mel_to_hertz(edges[1:-1])
 
 
-def decibels(power, floor: float = 1e-10) -> np.ndarray:
-    """Converts power to decibels, L = 10 log10(max(P, floor)): what the ear takes for loudness.
+def decibels(power: ArrayLike, floor: float = 1e-10) -> np.ndarray:
+    """Converts power to decibels, which follow perceived loudness: L = 10 log10(max(P, floor)).
 
     Args:
         power: P, 0 or more, any shape.
-        floor: the smallest power that is told from nothing; it keeps silence finite.
+        floor: the smallest power that counts; it keeps silence finite.
 
     Example:
         >>> decibels([100.0, 1.0, 0.0], floor=1e-6)
@@ -260,14 +261,14 @@ def decibels(power, floor: float = 1e-10) -> np.ndarray:
 
 
 def log_mel_spectrogram(
-    signal,
-    filters,
+    signal: ArrayLike,
+    filters: ArrayLike,
     *,
     window_length: int = 256,
     stride: int = 80,
     floor: float = 1e-10,
 ) -> np.ndarray:
-    """Computes the picture of a sound that a network reads: time, mel, decibels.
+    """Computes the spectrogram that a network reads: decibels over time and mel.
 
     L = 10 log10(max(|STFT(x)|^2 F, floor))
 
@@ -296,7 +297,7 @@ def log_mel_spectrogram(
     """
     filters = as_float("filters", filters, ndim=2)
     if len(filters) != window_length // 2 + 1:
-        expected = f"of shape ({window_length // 2 + 1}, num_mel_bins), as the window is"
+        expected = f"of shape ({window_length // 2 + 1}, num_mel_bins), as the window requires"
         raise argument_error("filters", expected, filters.shape)
     power = np.abs(stft(signal, window_length, stride)) ** 2  # (time, frequencies)
     return decibels(power @ filters, floor)  # (time, mels)

@@ -84,8 +84,8 @@ def test_no_match_at_all_is_0_and_not_nan(translation):
 @pytest.mark.parametrize(
     ("translations", "references", "message"),
     [
-        ([], [], "several sentences"),
-        ("好", [["好"]], "several sentences"),
+        ([], [], "a list of sentences"),
+        ("好", [["好"]], "a list of sentences"),
         (["好"], [["好"], ["好"]], "2 lists for 1 translations"),
         (["好"], ["好"], r"references\[0\]='好'"),
         (["好", "好"], [["好"], []], r"references\[1\]=\[\]"),

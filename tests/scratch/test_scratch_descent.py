@@ -110,7 +110,7 @@ def test_a_rate_beyond_the_limit_climbs_out_of_the_bowl():
 
 
 def test_a_path_that_leaves_all_numbers_is_stopped():
-    with pytest.raises(CourseError, match=r"after step \d+: .*learning_rate.*10.*Take a smaller"):
+    with pytest.raises(CourseError, match=r"after step \d+: .*learning_rate.*10.*Use a smaller"):
         descend(lambda w: w**3, [10.0], steps=100, learning_rate=10)
 
 

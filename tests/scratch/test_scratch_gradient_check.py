@@ -25,7 +25,7 @@ def test_the_point_is_left_as_it_was():
 
 
 def test_float32_points_are_moved_in_float64():
-    # A step of 1e-5 beside 1000 is below the resolution of float32.
+    # Next to 1000 a step of 1e-5 is below the resolution of float32.
     assert_allclose(numeric_gradient(cubes, np.float32([1000])), [3e6], rtol=1e-6)
 
 

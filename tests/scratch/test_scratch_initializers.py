@@ -1,4 +1,4 @@
-"""Initializers: the spread that Keras's have, and what 20 layers make of a signal."""
+"""Initializers: spread as in Keras, and what 20 layers make of a signal."""
 
 import numpy as np
 import pytest

@@ -15,7 +15,7 @@ from dl_course.scratch import (
 
 
 def rotation(scale):
-    """A matrix whose powers neither die nor grow but for the scale."""
+    """A rotation: its powers shrink or grow with the scale alone."""
     return scale * np.array([[0.6, -0.8], [0.8, 0.6]])
 
 

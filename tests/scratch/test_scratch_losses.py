@@ -97,7 +97,7 @@ def test_gradient_equals_keras(loss, batch, classes, seed):
     theirs = keras_gradient(loss, y, predictions)
     if loss.name == "categorical_crossentropy":
         # Keras divides each row by its sum first. For rows that add up to 1 that changes the
-        # gradient by the same number in each row, which a softmax below does not let through.
+        # gradient by the same number in each row, which the gradient of a softmax removes.
         theirs = theirs - 1 / len(y)
     assert_allclose(loss.gradient(y, predictions), theirs, rtol=1e-4, atol=1e-5)
 

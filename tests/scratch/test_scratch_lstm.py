@@ -67,6 +67,6 @@ def test_i_is_a_gate_and_u_is_a_candidate():
     _, cache = lstm(x, kernel, np.zeros((2, 8)), np.zeros(8))
     assert 0 < cache.i.min() and cache.i.max() < 1
     assert cache.g.min() < 0 < cache.g.max()
-    # Shut, the gate lets nothing in; a candidate of 0 is a value like another.
+    # Shut, the gate lets nothing in; a candidate of 0 is a value like any other.
     _, shut = lstm(x, kernel, np.zeros((2, 8)), [-1000.0, -1000.0, 0, 0, 0, 0, 0, 0])
     np.testing.assert_array_equal(shut.c, np.zeros_like(shut.c))

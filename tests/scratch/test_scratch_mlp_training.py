@@ -1,4 +1,4 @@
-"""Training loops: equal to Keras's `fit`, stopped in time, honest about validation."""
+"""Training loops: equal to Keras's `fit`, with early stopping and honest validation."""
 
 import numpy as np
 import pytest
@@ -81,7 +81,7 @@ def test_xor_is_learned_as_d3_meant_to(step):
     assert training.history["loss"][-1] < 0.05
 
 
-def test_the_listing_of_d3_does_not_learn_xor_with_its_bias_mended():
+def test_the_listing_of_d3_does_not_learn_xor_with_its_bias_fixed():
     """D3 4 with a bias of shape (2,): one layer of two outputs, and a wrong gradient."""
     random = np.random.RandomState(42)
     kernel = 2 * random.random_sample((2, 2)) - 1
@@ -115,7 +115,7 @@ def test_the_same_seed_gives_the_same_training():
 
 
 def train_until(patience, epochs=60):
-    """A network large enough to learn twelve noisy labels by heart."""
+    """A network large enough to memorize twelve noisy labels."""
     x, labels = rng(1).normal(size=(112, 4)), rng(2).integers(0, 2, (112, 1))
     validation = x[12:], labels[12:]
     training = train_mlp(
@@ -196,7 +196,7 @@ def test_patience_counts_epochs_since_the_best(losses, expected):
         ({"activations": ["sigmoid"]}, "`activations` must be 'linear' in the last layer"),
         ({"epochs": 0}, "`epochs` must be a positive integer"),
         ({"batch_size": 0}, "`batch_size` must be a positive integer"),
-        ({"patience": 3}, "`validation` must be given where `patience` is"),
+        ({"patience": 3}, "`validation` must be given if `patience` is"),
         ({"learning_rate": 0}, "`learning_rate` must be a number above 0"),
         ({"y": Y[:3]}, r"`y` must be of shape \(4, 1\). Received: y=\(3, 1\)"),
         ({"y": Y[:, 0]}, r"`y` must be of shape \(4, 1\). Received: y=\(4,\)"),

@@ -35,9 +35,8 @@ def test_jacobians_multiply_along_a_chain():
 @given(rows=st.integers(1, 4), columns=st.integers(1, 5), seed=st.integers(0, 2**32 - 1))
 def test_logsumexp_equals_keras(rows, columns, seed):
     x = 1000 * np.random.default_rng(seed).normal(size=(rows, columns))
-    for axis in (-1, 0):
-        theirs = keras.ops.logsumexp(keras.ops.convert_to_tensor(x, "float64"), axis=axis)
-        assert_allclose(logsumexp(x, axis=axis), keras.ops.convert_to_numpy(theirs), rtol=1e-13)
+    theirs = keras.ops.logsumexp(keras.ops.convert_to_tensor(x, "float64"), axis=-1)
+    assert_allclose(logsumexp(x), keras.ops.convert_to_numpy(theirs), rtol=1e-13)
 
 
 def test_logsumexp_keeps_float32():

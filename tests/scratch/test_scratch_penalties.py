@@ -1,4 +1,4 @@
-"""Penalties and dropout: equal to Keras, D4's form beside Keras's."""
+"""Penalties and dropout: equal to Keras, D4's form and Keras's."""
 
 import numpy as np
 import pytest

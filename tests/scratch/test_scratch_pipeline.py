@@ -21,7 +21,7 @@ def rng(seed=0):
     return np.random.default_rng(seed)
 
 
-def test_blanks_get_the_median_of_the_training_half():
+def test_blanks_get_the_median_of_the_training_part():
     train = np.array([[1.0, 10.0], [np.nan, 20.0], [5.0, 90.0]])
     medians = fit_medians(train)
     assert medians.tolist() == [3.0, 20.0]
@@ -48,14 +48,14 @@ def test_a_split_keeps_blanks_and_texts():
     assert np.isnan([x_train, x_test]).sum() == 1
 
 
-def test_the_training_half_gets_mean_0_and_deviation_1():
+def test_the_training_part_gets_mean_0_and_deviation_1():
     x = rng(1).normal(5, 3, size=(200, 4)) * [1, 10, 100, 1e-3]
     z = standardize(x, fit_standardizer(x))
     np.testing.assert_allclose(z.mean(axis=0), 0, atol=1e-12)
     np.testing.assert_allclose(z.std(axis=0), 1, atol=1e-12)
 
 
-def test_the_test_half_is_measured_by_the_training_half():
+def test_the_test_part_is_measured_by_the_training_part():
     standardizer = fit_standardizer([[0.0], [2.0]])
     assert standardize([[11.0], [11.0]], standardizer).tolist() == [[10.0], [10.0]]
 
@@ -121,11 +121,14 @@ def test_each_example_is_validated_on_once(count, data):
         (lambda: fill_blanks([[1.0]], [1.0, 2.0]), "`medians` must "),
         (lambda: fit_standardizer([[np.nan]]), "`x` must "),
         (lambda: standardize([[1.0, 2.0]], fit_standardizer([[1.0]])), "`x` must "),
-        (lambda: split([1, 2], [1], 0.5, rng()), "equally many examples, 2 at least"),
-        (lambda: split([1], [1], 0.5, rng()), "equally many examples, 2 at least"),
-        (lambda: split([1, 2], [1, 2], 1, rng()), "`test_share` must be above 0 and below 1"),
+        (lambda: split([1, 2], [1], 0.5, rng()), "equally many examples, at least 2"),
+        (lambda: split([1], [1], 0.5, rng()), "equally many examples, at least 2"),
+        (
+            lambda: split([1, 2], [1, 2], 1, rng()),
+            "`test_share` must be a share above 0 and below 1",
+        ),
         (lambda: list(minibatches([1], [1], 0, rng())), "`batch_size` must be a positive integer"),
-        (lambda: list(minibatches([], [], 1, rng())), "equally many examples, 1 at least"),
+        (lambda: list(minibatches([], [], 1, rng())), "equally many examples, at least 1"),
         (lambda: k_folds(5, 1, rng()), "`k` must be from 2 to the 5 examples. Received: k=1"),
         (lambda: k_folds(5, 6, rng()), "`k` must be from 2 to the 5 examples. Received: k=6"),
     ],

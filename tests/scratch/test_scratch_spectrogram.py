@@ -56,7 +56,7 @@ def test_a_short_click_stands_in_its_moment_and_a_steady_tone_in_its_bin():
     click[1600] = 1
     assert np.abs(scratch.stft(click)).sum(axis=1).argmax() == 1600 / 80
     tone = np.sin(2 * np.pi * 500 / 8000 * np.arange(4000))
-    inside = np.abs(scratch.stft(tone))[2:-2]  # mirrored at its ends it is no tone
+    inside = np.abs(scratch.stft(tone))[2:-2]  # mirrored at its ends it is not a tone
     assert (inside.argmax(axis=1) == 500 * 256 / 8000).all()
 
 
@@ -87,7 +87,7 @@ def test_silence_has_a_finite_level():
     [
         (lambda: scratch.frame_signal(np.ones(3), 4, 1), "`frame_length` must be at most"),
         (lambda: scratch.frame_signal(np.ones(9), 4, 0), "`stride` must be a positive integer"),
-        (lambda: scratch.stft(np.ones(100)), "`signal` must be more than half a window long"),
+        (lambda: scratch.stft(np.ones(100)), "`signal` must be longer than half a window"),
         (lambda: scratch.stft([0.0, np.nan] * 400), "`signal` must be free of NaN"),
         (lambda: scratch.hertz_to_mel(-1.0), "`frequency` must be 0 Hz or more"),
         (lambda: scratch.mel_filters(20, 256, 8000, high=5000), "`high` must be above `low`"),
