@@ -35,7 +35,7 @@ class DatasetInfo:
         name: the name to load it by.
         title: one line on what it shows.
         kind: what an example is, one of `KINDS`.
-        content: the form of its examples, in a few words.
+        notes: what else to know of its examples, in a few words.
         class_names: one name per label; empty where a number is asked for.
         input_shape: height, width, channels of an image; (features,) of a table; (samples,) of a
             sound; () of a text.
@@ -61,7 +61,7 @@ class DatasetInfo:
     name: str
     title: str
     kind: str
-    content: str
+    notes: str = ""
     class_names: tuple[str, ...] = ()
     input_shape: tuple[int, ...] = ()
     train_examples: int

@@ -30,7 +30,6 @@ def voices(cache, monkeypatch):
         name="voices",
         title="two voices",
         kind="sounds",
-        content="8 kHz",
         class_names=("0", "1"),
         input_shape=(8000,),
         train_examples=1,

@@ -8,7 +8,6 @@ INFO = DatasetInfo(
     name="fashion_mnist",
     title="70,000 pictures of clothes, grey 28x28",
     kind="images",
-    content="grey 28x28",
     class_names=(
         "T-shirt/top",
         "trouser",

@@ -16,7 +16,7 @@ INFO = DatasetInfo(
     name="sounds",
     title="Synthesized sounds with noise, at many pitches, 8 kHz",
     kind="sounds",
-    content="8 kHz, one second each, made from a seed",
+    notes="one second each, made from a seed",
     class_names=(
         "rising",
         "falling",
