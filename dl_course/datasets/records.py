@@ -10,10 +10,11 @@ class DataFile:
     Args:
         name: the file's name in the data set's folder.
         urls: where it can be downloaded, in the order in which to try; empty if nobody offers it.
-        md5: MD5 of the decoded (uncompressed) content, so that a recompressed copy passes. For an
-            archive it covers the names and contents of its recordings, see `archive_content`.
+        md5: MD5 of the decoded (uncompressed) content, so that a recompressed copy passes.
         size: bytes of the decoded content.
         content: what the checksum covers, where that is not simply the file.
+        members: for a .zip archive, the ending of the members whose names and contents are its
+            decoded content, see `archive_content`.
 
     Example:
         >>> DataFile("x.gz", ("https://example.org/x.gz",), "0" * 32, 10).size
@@ -25,6 +26,7 @@ class DataFile:
     md5: str
     size: int
     content: str = ""
+    members: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

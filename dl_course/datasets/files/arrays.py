@@ -157,7 +157,7 @@ def _labels(path: Path, arrays: dict[str, np.ndarray], key: str) -> np.ndarray:
     if len(y) != len(arrays[images]):
         raise DataError(
             f"{path}: `{images}` holds {len(arrays[images])} images and `{key}` {len(y)} labels. "
-            "There must be one label per image."
+            "There must be one label for each image."
         )
     if y.dtype.kind not in "iu":
         raise DataError(

@@ -37,6 +37,7 @@ INFO = DatasetInfo(
             "a47bbce9b54711a7e196bfcd517d4cf1",
             21_128_848,
             content="names and contents of its recordings, in the order of their names",
+            members=".wav",
         ),
     ),
     megabytes=21,
