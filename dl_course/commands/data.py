@@ -1,7 +1,7 @@
 """`dl-course data`: which sets there are, whether they are intact, and how they look."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from dl_course import datasets, plots
@@ -32,6 +32,65 @@ def sets_table() -> "Table":
     return table
 
 
+def kinds() -> str:
+    """Returns the table of the kinds of data in data/README.md.
+
+    Example:
+        >>> print(kinds().splitlines()[0])
+        | kind | x | y |
+    """
+    rows = [(name, kind.x, kind.y) for name, kind in datasets.KINDS.items()]
+    return _markdown(("kind", "x", "y"), rows)
+
+
+def catalogue() -> str:
+    """Returns the table of the data sets in data/README.md.
+
+    Example:
+        >>> "`digits`" in catalogue()
+        True
+    """
+    rows = []
+    for info in map(datasets.info, datasets.names()):
+        counts = (info.train_examples, info.test_examples)
+        split = " + ".join(f"{count:,}" for count in counts if count)
+        how = f"{info.split}, made here" if info.is_split_here else info.split
+        size = f"{info.megabytes:g} MB" if info.megabytes else "-"
+        by_hand = ", by hand" if info.files and not info.embedded and not info.files[0].urls else ""
+        kind = f"{info.kind}, {info.notes}" if info.notes else info.kind
+        row = (f"`{info.name}`", info.title, kind)
+        row += (f"{split}, {how}" if split else how, size + by_hand)
+        row += (f"`{info.alternative}`" if info.alternative else "-", info.licence)
+        rows.append((*row, f"[{info.authors}]({info.source})"))
+    header = ("name", "shows", "kind", "split", "download", "without a network", "licence")
+    return _markdown((*header, "source"), rows)
+
+
+def checksums() -> str:
+    """Returns the table of the files and their checksums in data/README.md.
+
+    Example:
+        >>> datasets.info("mnist").files[0].md5 in checksums()
+        True
+    """
+    rows = [
+        (
+            f"`{name}`",
+            f"{file.name} ({file.content})" if file.content else file.name,
+            f"{file.size:,}",
+            file.md5,
+        )
+        for name in datasets.names()
+        for file in datasets.info(name).files
+    ]
+    return _markdown(("set", "file", "bytes", "MD5"), rows)
+
+
+def _markdown(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    first, *others = [f"| {' | '.join(cells)} |" for cells in (header, *rows)]
+    return "\n".join([first, "|" + "---|" * len(header), *others])
+
+
 def find(name: str) -> tuple[str, str]:
     """Returns where a data set is, and what to do about it if it is not at hand.
 
@@ -50,7 +109,7 @@ def fetch_lines(name: str) -> list[str]:
     """Makes sure that a data set is at hand and returns one line per file.
 
     Raises:
-        DataError: if a file is damaged or cannot be downloaded.
+        DataError: a file is damaged or cannot be downloaded.
 
     Example:
         >>> fetch_lines("digits")
@@ -64,7 +123,7 @@ def check_lines(name: str) -> list[str]:
     """Verifies a data set's content and returns one line per file.
 
     Raises:
-        DataError: if a file is missing or its content is not the published one.
+        DataError: a file is missing, or its content is not as published.
 
     Example:
         >>> check_lines("digits")[0].split(":")[0]
@@ -72,9 +131,9 @@ def check_lines(name: str) -> list[str]:
     """
     files = datasets.check(name)
     if not files:
-        return [f"{name}: made by a rule on this machine, nothing to compare"]
+        return [f"{name}: made on this machine, nothing to compare with"]
     return [
-        f"{file.name}: whole, {file.size:,} bytes, md5 {file.md5} ({file.where})" for file in files
+        f"{file.name}: intact, {file.size:,} bytes, md5 {file.md5} ({file.where})" for file in files
     ]
 
 

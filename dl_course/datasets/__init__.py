@@ -9,21 +9,21 @@ data = load("phrases.tsv", kind="pairs")       # sentences and their translation
 """
 
 from dl_course.datasets.dataset import Corpus, Dataset
-from dl_course.datasets.files.pairs import group_references
 from dl_course.datasets.image_reading import read_image
-from dl_course.datasets.kinds import KINDS, Kind
+from dl_course.datasets.kinds import KINDS
 from dl_course.datasets.loading import load
 from dl_course.datasets.points import make_line, make_spirals, make_xor
 from dl_course.datasets.recall import make_recall
 from dl_course.datasets.records import DataFile, DatasetInfo
 from dl_course.datasets.registry import info, names
-from dl_course.datasets.sets.number_words import (
+from dl_course.datasets.sentence_pairs import group_references
+from dl_course.datasets.sets import (
     chinese_number,
     english_number,
     make_number_words,
+    make_reviews,
+    make_sounds,
 )
-from dl_course.datasets.sets.reviews import make_reviews
-from dl_course.datasets.sets.sounds import make_sounds
 from dl_course.datasets.sound_reading import pad_sounds, read_sound, stream_sound
 from dl_course.datasets.splits import shuffled_split, stratified_split
 from dl_course.datasets.store import FileCheck, check, data_home, fetch, locate

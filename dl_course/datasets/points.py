@@ -1,4 +1,4 @@
-"""Made data small enough to draw: a noisy line, XOR's four points, spirals."""
+"""Made data that can be drawn in a plane: a noisy line, the four points of XOR, spirals."""
 
 import numpy as np
 
@@ -43,7 +43,7 @@ def make_line(
     _check_noise(noise)
     check_share("test_share", test_share, positive=True)
     check_seed("seed", seed)
-    # RandomState, like the splits: its stream is promised to stay the same.
+    # RandomState, as for the splits: its stream stays the same in every version of NumPy.
     random = np.random.RandomState(seed)
     x = random.uniform(-1, 1, (examples, 1))
     y = slope * x[:, 0] + intercept + noise * random.standard_normal(examples)
@@ -54,7 +54,7 @@ def make_line(
 def make_xor() -> Dataset:
     """Makes the four points of exclusive or: the class is 1 where exactly one of two inputs is.
 
-    No straight line parts the classes, so one layer cannot learn them. There are only four
+    No straight line separates the classes, so one layer cannot learn them. There are only four
     points: training and test are the same.
 
     Returns:

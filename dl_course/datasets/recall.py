@@ -1,4 +1,4 @@
-"""A task that only memory solves: a class is shown, noise follows, then the class is asked."""
+"""A task that needs memory: a class is shown, noise follows, then the class is asked for."""
 
 import numpy as np
 
@@ -19,7 +19,7 @@ def make_recall(
 
     A sequence has `length + 2` steps and `classes + 1` features. Step 0 is the class, one-hot.
     Then come `length` steps of noise, uniform in [0, 1), in the same features. In the last step
-    only the last feature is 1: the question. A model that guesses has 1 / classes right.
+    only the last feature is 1: the question. Guessing is right once in `classes` times.
 
     Args:
         examples: how many sequences, for training and test together; at least 2 of each class.
@@ -54,7 +54,7 @@ def make_recall(
         raise argument_error("examples", f"at least {2 * classes}, 2 of each class", examples)
     check_share("test_share", test_share, positive=True)
     check_seed("seed", seed)
-    # RandomState, like the splits: its stream is promised to stay the same.
+    # RandomState, as for the splits: its stream stays the same in every version of NumPy.
     random = np.random.RandomState(seed)
     y = random.permutation(np.arange(examples) % classes)  # (examples,), balanced
     x = np.zeros((examples, length + 2, classes + 1), np.float32)

@@ -10,10 +10,11 @@ class DataFile:
     Args:
         name: the file's name in the data set's folder.
         urls: where it can be downloaded, in the order in which to try; empty if nobody offers it.
-        md5: MD5 of the decoded (uncompressed) content, so that a recompressed copy passes. For an
-            archive it covers the names and contents of its recordings, see `archive_content`.
+        md5: MD5 of the decoded (uncompressed) content, so that a recompressed copy passes.
         size: bytes of the decoded content.
         content: what the checksum covers, where that is not simply the file.
+        members: for a .zip archive, the ending of the members whose names and contents are its
+            decoded content, see `archive_content`.
 
     Example:
         >>> DataFile("x.gz", ("https://example.org/x.gz",), "0" * 32, 10).size
@@ -25,6 +26,7 @@ class DataFile:
     md5: str
     size: int
     content: str = ""
+    members: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,12 +37,12 @@ class DatasetInfo:
         name: the name to load it by.
         title: one line on what it shows.
         kind: what an example is, one of `KINDS`.
-        content: the form of its examples, in a few words.
+        notes: what else to know of its examples, in a few words.
         class_names: one name per label; empty where a number is asked for.
         input_shape: height, width, channels of an image; (features,) of a table; (samples,) of a
             sound; () of a text.
         train_examples: how many are for training; of a corpus, its characters.
-        test_examples: how many are for the test, likewise. 0 and 0: it depends on the machine.
+        test_examples: as `train_examples`; both are 0 if they depend on the machine.
         split: how the examples are divided.
         is_split_here: whether `test_share` and `seed` of `load` choose that split.
         checksum: that of the data as `load(name)` returns them; empty if it depends on the machine.
@@ -61,7 +63,7 @@ class DatasetInfo:
     name: str
     title: str
     kind: str
-    content: str
+    notes: str = ""
     class_names: tuple[str, ...] = ()
     input_shape: tuple[int, ...] = ()
     train_examples: int

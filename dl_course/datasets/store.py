@@ -70,7 +70,7 @@ def locate(name: str) -> str | None:
 
 
 def fetch(name: str) -> tuple[Path, ...]:
-    """Makes sure that every file of a data set is at hand and whole; downloads what is missing.
+    """Makes sure that every file of a data set is at hand and intact; downloads what is missing.
 
     Returns:
         The paths of its files; of an embedded set, none.
@@ -89,16 +89,13 @@ def fetch(name: str) -> tuple[Path, ...]:
 
 
 def check(name: str) -> tuple[FileCheck, ...]:
-    """Reads every file of a data set again and compares its decoded content with the published.
-
-    Nothing is downloaded.
+    """Reads every file of a data set again and verifies its decoded content; downloads nothing.
 
     Returns:
-        One result per file. All are good: a bad one raises.
+        One result per file. All are good: a bad one raises an error.
 
     Raises:
-        DataError: unknown name, a missing file, or a damaged one (path, expected and actual
-            checksum).
+        DataError: unknown name, a missing file, or a damaged one.
 
     Example:
         >>> [result.name for result in check("digits")]
@@ -106,7 +103,7 @@ def check(name: str) -> tuple[FileCheck, ...]:
     """
     entry = info(name)
     if entry.embedded and not entry.files:
-        return ()  # made from a seed, or the machine's own: there is nothing published
+        return ()  # made here, or part of this Python: nothing to compare with
     if entry.embedded:
         modules()[name].load(test_share=0.2, seed=0)  # which verifies what it reads
         return tuple(FileCheck(f.name, "embedded", f.size, f.md5) for f in entry.files)
@@ -123,13 +120,10 @@ def check(name: str) -> tuple[FileCheck, ...]:
 
 
 def read_files(entry: DatasetInfo) -> Iterator[tuple[Path, bytes]]:
-    """Gives path and decoded content of each file, downloaded if missing, always verified.
+    """Yields path and decoded content of each file, downloaded if missing, always verified.
 
     Raises:
         DataError: a damaged file, or one that cannot be downloaded.
-
-    Example:
-        >>> contents = read_files(info("mnist"))  # nothing happens before the first is asked for
     """
     folders = _folders(entry.name)
     for file in entry.files:
@@ -195,8 +189,8 @@ def _decode(path: Path, file: DataFile) -> tuple[bytes, str]:
         start = raw.read(2)
     if not start:
         return b"", f"{expected} none: the file is empty"
-    if path.suffix == ".zip":
-        content, fault = archive_content(path, file.size)
+    if file.members:
+        content, fault = archive_content(path, file)
         if fault:
             return b"", f"{expected} none: {fault}"
         actual = hashlib.md5(content, usedforsecurity=False).hexdigest()
@@ -216,21 +210,21 @@ def _decode(path: Path, file: DataFile) -> tuple[bytes, str]:
     return content, "" if actual == file.md5 else f"{expected} {actual}"
 
 
-def archive_content(path: Path, size: int) -> tuple[bytes, str]:
-    """Returns names and contents of an archive's recordings, and what is wrong (empty: nothing).
+def archive_content(path: Path, file: DataFile) -> tuple[bytes, str]:
+    """Returns names and contents of an archive's members, and what is wrong (empty: nothing).
 
     In the order of the names, without their folders: repacked, or with more folders around them,
-    the recordings are still the same.
+    they are still the same.
 
     Args:
         path: a .zip file.
-        size: bytes of all its .wav files together; more are not unpacked.
+        file: which members count, and how many bytes they have together; more are not unpacked.
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [m for m in archive.infolist() if m.filename.lower().endswith(".wav")]
-            if sum(member.file_size for member in members) != size:
-                return b"", f"its recordings do not have {size} bytes in all"
+            members = [m for m in archive.infolist() if m.filename.lower().endswith(file.members)]
+            if sum(member.file_size for member in members) != file.size:
+                return b"", f"its {file.members} files do not have {file.size} bytes in all"
             members.sort(key=lambda member: PurePosixPath(member.filename).name)
             parts = []
             for member in members:
@@ -242,7 +236,7 @@ def archive_content(path: Path, size: int) -> tuple[bytes, str]:
 
 
 def _download(entry: DatasetInfo, file: DataFile, folders: dict[str, Path]) -> Path:
-    """Downloads one file into the cache and returns its path; it appears there whole or not."""
+    """Downloads one file into the cache, complete or not at all, and returns its path."""
     import requests
 
     target = folders["cache"] / file.name
@@ -275,8 +269,8 @@ def _download(entry: DatasetInfo, file: DataFile, folders: dict[str, Path]) -> P
 
 def _stream(url: str, path: Path, file: DataFile) -> None:
     """Writes what the server sends to `path`, under a progress bar."""
-    # pooch.retrieve would do the renaming as well, but it knows one address per file and takes
-    # the checksum of the compressed bytes, which a recompressed copy does not share.
+    # pooch.retrieve would rename as well, but it knows one address per file and verifies the
+    # compressed bytes, which differ in a recompressed copy.
     from pooch import HTTPDownloader
     from tqdm.auto import tqdm
 

@@ -102,7 +102,6 @@ def tiny(server, cache, tiny_contents, monkeypatch):
         name="tiny",
         title="noise",
         kind="images",
-        content="grey 5x4",
         class_names=("even", "odd"),
         input_shape=(5, 4, 1),
         train_examples=12,

@@ -25,12 +25,13 @@ def pack(path, contents, prefix="", method=zipfile.ZIP_DEFLATED):
 def voices(cache, monkeypatch):
     """A registered set `voices` of one archive that nobody offers for download."""
     content = b"".join(name.encode() + b"\0" + data for name, data in RECORDINGS.items())
-    file = records.DataFile("voices.zip", (), hashlib.md5(content).hexdigest(), SIZE)
+    file = records.DataFile(
+        "voices.zip", (), hashlib.md5(content).hexdigest(), SIZE, members=".wav"
+    )
     entry = records.DatasetInfo(
         name="voices",
         title="two voices",
         kind="sounds",
-        content="8 kHz",
         class_names=("0", "1"),
         input_shape=(8000,),
         train_examples=1,

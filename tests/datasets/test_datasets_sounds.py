@@ -67,7 +67,7 @@ def test_rising_sounds_rise_and_falling_ones_fall(sounds):
 
 
 def test_too_few_sounds_are_refused():
-    with pytest.raises(CourseError, match="`examples` must be at least 18, 2 of each kind"):
+    with pytest.raises(CourseError, match="`examples` must be at least 18, 2 of each class"):
         make_sounds(17)
 
 

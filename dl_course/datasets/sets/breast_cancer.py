@@ -9,9 +9,8 @@ from dl_course.datasets.store import check_embedded
 
 INFO = DatasetInfo(
     name="breast_cancer",
-    title="569 tumours, 30 measures of their cells, malignant or benign",
+    title="569 tumours, 30 measurements of their cells, malignant or benign",
     kind="table",
-    content="569 rows, 30 features",
     class_names=("malignant", "benign"),
     input_shape=(30,),
     train_examples=456,

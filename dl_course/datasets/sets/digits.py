@@ -11,7 +11,6 @@ INFO = DatasetInfo(
     name="digits",
     title="1,797 handwritten digits, grey, brought from 8x8 to 28x28",
     kind="images",
-    content="grey, 8x8 brought to 28x28",
     class_names=tuple("0123456789"),
     input_shape=(28, 28, 1),
     train_examples=1438,

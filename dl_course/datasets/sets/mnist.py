@@ -8,7 +8,6 @@ INFO = DatasetInfo(
     name="mnist",
     title="70,000 handwritten digits, grey 28x28",
     kind="images",
-    content="grey 28x28",
     class_names=tuple("0123456789"),
     input_shape=(28, 28, 1),
     train_examples=60_000,

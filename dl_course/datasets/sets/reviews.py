@@ -1,11 +1,11 @@
 """Generated reviews in which the order of the words decides, so that counting them is not enough.
 
-A review says something of a thing, plainly, negated, or as a contrast of which one half counts;
-it may take that back at its end; and it may close with a recommendation. Asides and sentences
-that mean nothing stand in between, so that what decides lies far apart.
+A review says something about a thing, plainly, negated, or as a contrast of which one half counts;
+it may take that back at its end; and it may close with a recommendation. Asides and neutral
+sentences come in between, so that the words that decide are far apart.
 """
 
-# NumPy loads its random module when it is first named, which a hint would do.
+# NumPy loads its random module when it is first named, as an evaluated annotation would do.
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ INFO = DatasetInfo(
     name="reviews",
     title="Generated reviews, good or bad, in which the order of the words decides",
     kind="texts",
-    content="made by a grammar from a seed",
+    notes="made by a grammar from a seed",
     class_names=("negative", "positive"),
     train_examples=4000,
     test_examples=1000,
@@ -50,7 +50,7 @@ _PEOPLE = "sister brother neighbour teacher cousin mother uncle friend".split()
 _MONTHS = "January March April June July August October December".split()
 _NUMBERS = "two three four five six seven eight nine ten twelve".split()
 
-# {good} and {fine} are adjectives as the verdict has it, {bad} is one of the other kind.
+# {good} and {fine} are adjectives that agree with the verdict, {bad} is one of the opposite.
 _PLAIN = (
     "The {part} was {very} {good}.",
     "I found the {part} {very} {good}.",
@@ -114,7 +114,7 @@ def make_reviews(examples: int = 5000, *, test_share: float = 0.2, seed: int = 0
 
     "The soup was not bad at all" is positive; "the view was lovely, although the room was poor"
     is the opposite of "although the view was lovely, the room was poor", which has the same
-    words; and "that was my first impression, and it was wrong" turns over what came before it.
+    words; and "that was my first impression, and it was wrong" reverses what came before it.
 
     Args:
         examples: how many reviews, for training and test together; at least 4.
@@ -140,7 +140,7 @@ I told my teacher, and I would say it again.
         raise argument_error("examples", "at least 4, 2 of each class", examples)
     check_share("test_share", test_share, positive=True)
     check_seed("seed", seed)
-    # RandomState, like the splits: its stream is promised to stay the same.
+    # RandomState, as for the splits: its stream stays the same in every version of NumPy.
     random = np.random.RandomState(seed)
     y = random.permutation(np.arange(examples) % 2)
     texts = np.array([_review(int(label), random) for label in y], dtype=object)
@@ -158,7 +158,7 @@ def _review(label: int, random: np.random.RandomState) -> str:
     """Returns one review of class `label`, 0 or 1."""
     thing = _choose(tuple(_THINGS), random)
     forms = _choose((_PLAIN, _PLAIN, _NEGATED, _CONTRASTS), random)
-    # In three reviews of ten the end confirms what was said or takes it back.
+    # One review in three confirms at the end what was said, or takes it back.
     end = _choose((_KEPT, _REVOKED, (), (), (), ()), random)
     verdict = 1 - label if end is _REVOKED else label
 
@@ -174,7 +174,7 @@ def _review(label: int, random: np.random.RandomState) -> str:
 
 
 def _say(form: str, thing: str, verdict: int, random: np.random.RandomState) -> str:
-    """Returns a form of sentence with the verdict, 0 or 1, on some part of the thing put in."""
+    """Returns a sentence of this form with a verdict, 0 or 1, on some part of the thing."""
     part, other = random.permutation(_THINGS[thing])[:2]
     good, fine = random.permutation(_ADJECTIVES[verdict])[:2]
     words = {
@@ -192,7 +192,7 @@ def _say(form: str, thing: str, verdict: int, random: np.random.RandomState) -> 
 
 
 def _fill(form: str, thing: str, random: np.random.RandomState) -> str:
-    """Returns the form with the thing, and any person, month and number, where it asks for them."""
+    """Returns the form with the thing, a person, a month and a number filled in."""
     return form.format(
         thing=thing,
         person=_choose(_PEOPLE, random),

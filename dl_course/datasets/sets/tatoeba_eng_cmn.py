@@ -1,8 +1,8 @@
 """Tatoeba: short English sentences with Chinese translations, written by volunteers."""
 
 from dl_course.datasets.dataset import Dataset
-from dl_course.datasets.files.pairs import parse_pairs, split_pairs
 from dl_course.datasets.records import DataFile, DatasetInfo
+from dl_course.datasets.sentence_pairs import parse_pairs, split_pairs
 from dl_course.datasets.store import read_files
 from dl_course.datasets.text_reading import decode
 
@@ -10,7 +10,7 @@ INFO = DatasetInfo(
     name="tatoeba_eng_cmn",
     title="20,133 English sentences with Chinese translations",
     kind="pairs",
-    content="20,133, in simplified and traditional characters",
+    notes="in simplified and traditional characters",
     train_examples=16_105,
     test_examples=4_028,
     split="by English sentence",
