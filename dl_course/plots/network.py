@@ -134,8 +134,8 @@ def _draw_nodes(
 ) -> None:
     for number, column in enumerate(places):
         ax.scatter(*column.T, s=_NODE**2, color="white", edgecolor="black", linewidth=1.2, zorder=3)
-        for place, text in zip(column, _texts(values, number), strict=False):
-            ax.text(*place, text, ha="center", va="center", fontsize=_style.SMALL, zorder=4)
+        for (x, y), text in zip(column, _texts(values, number), strict=False):
+            ax.text(x, y, text, ha="center", va="center", fontsize=_style.SMALL, zorder=4)
         for place, text in zip(column, _texts(gradients, number - 1), strict=False):
             ax.annotate(
                 f"← {text}",
