@@ -98,7 +98,7 @@ class GradientFlow(LossRecorder):
 
 
 class GradientThroughTime(LossRecorder):
-    """Records how the gradient goes back through the time steps of recurrent layers.
+    """Records the gradient at every time step of the recurrent layers.
 
     For every time step t of a simple RNN, LSTM or GRU layer, in the order of the sequence:
     `gradient_norm` = ||dL/dh_t||, the mean over the first 16 examples of the probe, each with

@@ -51,7 +51,7 @@ def test_snapshots_stand_in_their_order_and_of_many_nine_are_drawn():
         (X, Y[:2], PROBABILITIES, "Received: 3 and 2 entries"),
         (X, Y + 1, PROBABILITIES, "the classes 0 and 1. Received: 1 to 2"),
         (X, Y, PROBABILITIES.T, "(rows = 11, columns = 31)"),
-        (X, Y, PROBABILITIES * 5, "Of logits, take the sigmoid first"),
+        (X, Y, PROBABILITIES * 5, "Apply the sigmoid to logits first"),
     ],
 )
 def test_bad_boundaries_are_named_in_one_line(x, y, p, message):

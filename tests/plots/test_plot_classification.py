@@ -96,7 +96,7 @@ def test_without_mistakes_the_figure_says_so():
         ({"x": IMAGES[:3]}, "Received: 3 and 4 and 4 entries"),
         ({"x": IMAGES[..., 0]}, "with 1 or 3 channels"),
         ({"probabilities": PROBABILITIES[:, :1]}, "one column per class name"),
-        ({"probabilities": PROBABILITIES * 3}, "Of logits, take the softmax first"),
+        ({"probabilities": PROBABILITIES * 3}, "Apply the softmax to logits first"),
         ({"probabilities": PROBABILITIES[0]}, "shape (n, classes)"),
         ({"probabilities": PROBABILITIES * np.nan}, "finite numbers"),
         ({"max_images": 0}, "`max_images` must be a positive integer"),

@@ -39,7 +39,7 @@ def test_no_two_paths_differ_in_colour_alone():
         (BOWL * np.nan, {"a": [[0, 0]]}, "`z` must hold finite numbers"),
         (BOWL, {"a": [0, 0]}, "`paths['a']` must have shape (steps, parameters = 2)"),
         (BOWL, {"a": np.zeros((0, 2))}, "`paths['a']` must have shape (steps, parameters = 2)"),
-        (BOWL, {i: [[0, 0]] for i in range(9)}, "at most 8, to be told apart"),
+        (BOWL, {i: [[0, 0]] for i in range(9)}, "at most 8, to be distinguishable"),
     ],
 )
 def test_a_bad_descent_is_named_in_one_line(z, paths, message):

@@ -73,8 +73,8 @@ def test_a_panel_for_each_metric():
         "accuracy (share)",
         "time per epoch (seconds)",
     ]
-    lines = {line.get_label(): line.get_ydata().tolist() for line in figure.axes[1].lines}
-    assert lines["validation"] == HISTORY["val_accuracy"]
+    lines = {line.get_label(): line for line in figure.axes[1].lines}
+    assert lines["validation"].get_ydata().tolist() == HISTORY["val_accuracy"]
     assert [text.get_text() for text in figure.axes[0].texts][1:] == ["training", "validation"]
 
 
