@@ -26,10 +26,6 @@ class GradientFlow(LossRecorder):
         y: their targets, as the model is trained with; several as a tuple or dict of arrays.
         every: "epoch", or a number of steps.
 
-    Raises:
-        CourseError: if an argument is out of range, or, in training, the model is not compiled
-            or its layers cannot be seen.
-
     Example:
         >>> from dl_course.models import build_mlp
         >>> x, y = np.eye(3, dtype="float32"), np.arange(3)
@@ -108,9 +104,6 @@ class GradientThroughTime(LossRecorder):
         x: probe inputs, shape `(probe, time, ...)`; several inputs as a tuple or dict of arrays.
         y: their targets, as the model is trained with; several as a tuple or dict of arrays.
         every: "epoch", or a number of steps.
-
-    Raises:
-        CourseError: if an argument is out of range, or, in training, the model is not compiled.
 
     Example:
         >>> from dl_course.models import build_recurrent

@@ -89,13 +89,7 @@ class Recorder(keras.callbacks.Callback):
 
 
 class LossRecorder(Recorder):
-    """A recorder that needs the loss on its probe: the loss that the model is compiled with.
-
-    Args:
-        x: probe inputs, as for `Recorder`.
-        y: their targets, in the form in which the model is trained on them.
-        every: "epoch", or a number of steps.
-    """
+    """A recorder that needs the loss of the probe: the one that the model is compiled with."""
 
     def __init__(self, x: Arrays, y: Arrays, every: str | int = "epoch"):
         super().__init__(x, every)
@@ -115,12 +109,7 @@ class LossRecorder(Recorder):
 
 
 def arrays_of(value: Any) -> Arrays:
-    """Returns an array, or a tuple or dict of arrays, as NumPy arrays.
-
-    Example:
-        >>> arrays_of(([1, 2], [3, 4]))
-        (array([1, 2]), array([3, 4]))
-    """
+    """Returns an array, or a tuple or dict of arrays, as NumPy arrays."""
     if isinstance(value, tuple):
         return tuple(map(np.asarray, value))
     if isinstance(value, Mapping):

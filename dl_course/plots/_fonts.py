@@ -51,12 +51,7 @@ def prepare(artist: Artist) -> None:
 
 @contextlib.contextmanager
 def without_warnings() -> Generator[None]:
-    """Lets a picture be drawn on a machine without a Chinese font: each character is a box.
-
-    Example:
-        >>> with without_warnings():
-        ...     pass
-    """
+    """Lets a picture be drawn on a machine without a Chinese font: each character is a box."""
     with warnings.catch_warnings():
         if _family() is None:
             warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)

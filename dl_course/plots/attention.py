@@ -18,11 +18,7 @@ _MOST_NAMED = 30  # tokens that fit along the side of a page
 
 
 def plot_attention(
-    source: Sequence[str],
-    target: Sequence[str],
-    weights: ArrayLike,
-    *,
-    title: str = "Attention",
+    source: Sequence[str], target: Sequence[str], weights: ArrayLike, *, title: str = "Attention"
 ) -> Axes:
     """Draws where a decoder looked: a row for each token it wrote, a column for each it read.
 

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 
 def plot_confusion_matrix(
-    y_true: ArrayLike,
-    y_predicted: ArrayLike,
-    class_names: Sequence[str],
+    y_true: ArrayLike, y_predicted: ArrayLike, class_names: Sequence[str]
 ) -> Axes:
     """Draws how often each true class was taken for each class.
 

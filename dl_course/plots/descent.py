@@ -16,12 +16,7 @@ if TYPE_CHECKING:
 _LEVELS = 14  # contours
 
 
-def plot_descent(
-    x: ArrayLike,
-    y: ArrayLike,
-    z: ArrayLike,
-    paths: Mapping[str, ArrayLike],
-) -> Axes:
+def plot_descent(x: ArrayLike, y: ArrayLike, z: ArrayLike, paths: Mapping[str, ArrayLike]) -> Axes:
     """Draws the contours of a loss over two parameters and the paths of optimizers down it.
 
     Darker is higher. The contours are spaced to show the surface, not at equal steps of the loss.

@@ -21,10 +21,7 @@ _DIRECTIONS = [(1, 0), (1, 1), (1, -1), (0, 1), (0, -1), (-1, 0), (-1, 1), (-1, 
 
 
 def plot_embedding_map(
-    points: ArrayLike,
-    words: Sequence[str],
-    *,
-    title: str = "Map of the embedding",
+    points: ArrayLike, words: Sequence[str], *, title: str = "Map of the embedding"
 ) -> Axes:
     """Draws words as points of a plane, each with its name next to it.
 

@@ -21,9 +21,7 @@ _NARROW = 6  # percent: a number does not fit into a narrower bar
 
 
 def plot_grades(
-    points: Sequence[Sequence[float]],
-    of: Sequence[float],
-    names: Sequence[str],
+    points: Sequence[Sequence[float]], of: Sequence[float], names: Sequence[str]
 ) -> Axes:
     """Draws for each question how many students got all points, half, fewer, or none.
 

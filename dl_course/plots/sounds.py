@@ -58,11 +58,7 @@ def plot_waveform(waveform: ArrayLike, sample_rate: int, *, title: str = "Wavefo
 
 
 def plot_spectrogram(
-    levels: ArrayLike,
-    frequencies: ArrayLike,
-    hop: float,
-    *,
-    title: str = "Spectrogram",
+    levels: ArrayLike, frequencies: ArrayLike, hop: float, *, title: str = "Spectrogram"
 ) -> Axes:
     """Draws how loud each frequency is at each moment.
 

@@ -170,11 +170,7 @@ def _draw_image_and_output(
 
 
 def _draw_products(
-    part: Figure,
-    window: np.ndarray,
-    kernel: np.ndarray,
-    products: np.ndarray,
-    image: np.ndarray,
+    part: Figure, window: np.ndarray, kernel: np.ndarray, products: np.ndarray, image: np.ndarray
 ) -> None:
     total = _cells.numbers(products.sum()).item()
     # The scale of the largest possible products: the same at every position, zero always alike.
