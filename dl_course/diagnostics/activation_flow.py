@@ -9,10 +9,7 @@ from dl_course.diagnostics.recorder import Recorder
 
 BINS = 20
 # Where the slope of the function has fallen below a fifth of its maximum.
-_SATURATED = {
-    "sigmoid": lambda a: (a < 0.05) | (a > 0.95),
-    "tanh": lambda a: np.abs(a) > 0.9,
-}
+_SATURATED = {"sigmoid": lambda a: (a < 0.05) | (a > 0.95), "tanh": lambda a: np.abs(a) > 0.9}
 _CAN_DIE = ("relu", "relu6")
 
 

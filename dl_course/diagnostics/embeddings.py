@@ -16,8 +16,8 @@ def nearest_tokens(
 
     Args:
         embedding: one row per token, shape (tokens, units).
-        vocabulary: the token of each row; id 0 to 3, the special ones, are left out.
-        token: whose neighbours.
+        vocabulary: the token of each row; ids 0 to 3, the special ones, are left out.
+        token: the token whose neighbours are returned.
         count: how many, at most.
 
     Returns:
@@ -48,7 +48,7 @@ def nearest_tokens(
 
 
 def embedding_map(embedding: np.ndarray) -> tuple[np.ndarray, float]:
-    """Returns the vectors as seen from the side where they are spread most.
+    """Returns the vectors projected onto the plane in which they vary most.
 
     With the mean m and the singular values E - m = U S V^T, a point is (e - m) V_2: the first two
     principal components.
@@ -86,7 +86,7 @@ def embedding_map(embedding: np.ndarray) -> tuple[np.ndarray, float]:
 
 
 def telling_tokens(embedding: np.ndarray, count: int = 40) -> np.ndarray:
-    """Returns the ids of the tokens that training has moved farthest from the mean of all.
+    """Returns the ids of the tokens that training has moved farthest from the mean.
 
     Args:
         embedding: one row per token, shape (tokens, units); ids 0 to 3 are left out.

@@ -26,10 +26,6 @@ class GradientFlow(LossRecorder):
         y: their targets, as the model is trained with; several as a tuple or dict of arrays.
         every: "epoch", or a number of steps.
 
-    Raises:
-        CourseError: if an argument is out of range, or, in training, the model is not compiled
-            or its layers cannot be seen.
-
     Example:
         >>> from dl_course.models import build_mlp
         >>> x, y = np.eye(3, dtype="float32"), np.arange(3)
@@ -98,7 +94,7 @@ class GradientFlow(LossRecorder):
 
 
 class GradientThroughTime(LossRecorder):
-    """Records how the gradient goes back through the time steps of recurrent layers.
+    """Records the gradient at every time step of the recurrent layers.
 
     For every time step t of a simple RNN, LSTM or GRU layer, in the order of the sequence:
     `gradient_norm` = ||dL/dh_t||, the mean over the first 16 examples of the probe, each with
@@ -108,9 +104,6 @@ class GradientThroughTime(LossRecorder):
         x: probe inputs, shape `(probe, time, ...)`; several inputs as a tuple or dict of arrays.
         y: their targets, as the model is trained with; several as a tuple or dict of arrays.
         every: "epoch", or a number of steps.
-
-    Raises:
-        CourseError: if an argument is out of range, or, in training, the model is not compiled.
 
     Example:
         >>> from dl_course.models import build_recurrent

@@ -36,8 +36,9 @@ class Recorder(keras.callbacks.Callback):
         if 0 in lengths_of(self._x):
             shapes = keras.tree.map_structure(np.shape, self._x)
             raise argument_error("x", "at least one probe example", shapes)
-        self._every = every
+        self._every = None if every == "epoch" else int(every)
         self._columns: dict[str, list] = {}
+        self._epoch, self._steps = 0, 1  # steps of an epoch
 
     @property
     def records(self) -> dict[str, np.ndarray]:
@@ -54,9 +55,11 @@ class Recorder(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         """Looks at the untrained model, unless the table continues an earlier run."""
-        if self.params["steps"] is None:
+        steps = (self.params or {}).get("steps")
+        if steps is None:
             expected = "known, so that the end of an epoch can be seen coming"
             raise argument_error("steps_per_epoch", expected, None, "Pass a number to model.fit.")
+        self._steps = steps
         if not self._columns:
             self._look(epoch=0, step=0)
 
@@ -70,11 +73,11 @@ class Recorder(keras.callbacks.Callback):
             self._look(self._epoch + 1, self._step(batch))
 
     def _step(self, batch: int) -> int:
-        return self._epoch * self.params["steps"] + batch + 1
+        return self._epoch * self._steps + batch + 1
 
     def _is_due(self, batch: int) -> bool:
-        if self._every == "epoch":
-            return batch + 1 == self.params["steps"]
+        if self._every is None:
+            return batch + 1 == self._steps
         return self._step(batch) % self._every == 0
 
     def _look(self, epoch: int, step: int) -> None:
@@ -86,13 +89,7 @@ class Recorder(keras.callbacks.Callback):
 
 
 class LossRecorder(Recorder):
-    """A recorder that needs the loss on its probe: the loss that the model is compiled with.
-
-    Args:
-        x: probe inputs, as for `Recorder`.
-        y: their targets, in the form in which the model is trained on them.
-        every: "epoch", or a number of steps.
-    """
+    """A recorder that needs the loss of the probe: the one that the model is compiled with."""
 
     def __init__(self, x: Arrays, y: Arrays, every: str | int = "epoch"):
         super().__init__(x, every)
@@ -112,12 +109,7 @@ class LossRecorder(Recorder):
 
 
 def arrays_of(value: Any) -> Arrays:
-    """Returns an array, or a tuple or dict of arrays, as NumPy arrays.
-
-    Example:
-        >>> arrays_of(([1, 2], [3, 4]))
-        (array([1, 2]), array([3, 4]))
-    """
+    """Returns an array, or a tuple or dict of arrays, as NumPy arrays."""
     if isinstance(value, tuple):
         return tuple(map(np.asarray, value))
     if isinstance(value, Mapping):

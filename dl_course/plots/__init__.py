@@ -22,11 +22,6 @@ from dl_course.plots.images import plot_feature_maps, plot_filters, plot_images
 from dl_course.plots.matrices import plot_eigenvalues, plot_gates, plot_heatmap
 from dl_course.plots.network import plot_network
 from dl_course.plots.saving import save_figure
-from dl_course.plots.sounds import (
-    plot_mel_filters,
-    plot_sounds,
-    plot_spectrogram,
-    plot_waveform,
-)
+from dl_course.plots.sounds import plot_mel_filters, plot_sounds, plot_spectrogram, plot_waveform
 from dl_course.plots.through_time import plot_gradient_through_time
 from dl_course.plots.windows import plot_kernel_step, plot_kernel_windows, plot_pooling

@@ -106,7 +106,7 @@ Received: paths={}.
         received = value if isinstance(value, Mapping) else type(value).__name__
         raise argument_error(name, f"a dict of {of}, not empty", received)
     if most is not None and len(value) > most:
-        raise argument_error(f"len({name})", f"at most {most}, to be told apart", len(value))
+        raise argument_error(f"len({name})", f"at most {most}, to be distinguishable", len(value))
 
 
 def classes(name: str, value: ArrayLike, number: int | None = None) -> np.ndarray:

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.image import AxesImage
 
-MARK = "#D55E00"  # outlines: neither lost on black nor on white
+MARK = "#D55E00"  # of outlines: seen on black and on white
 
 
 def limits_of(*arrays: np.ndarray) -> tuple[float, float]:
-    """Returns the ends of the scale of all arrays: from zero, or even around it.
+    """Returns the ends of the scale of all arrays: from zero, or symmetric about it.
 
     Example:
         >>> limits_of(np.array([1.0, 3.0])), limits_of(np.array([1.0, -3.0]))
@@ -27,7 +27,7 @@ def limits_of(*arrays: np.ndarray) -> tuple[float, float]:
 
 
 def show(ax: Axes, matrix: np.ndarray, limits: tuple[float, float], cmap: str) -> AxesImage:
-    """Draws the matrix as an image without ticks; cells are square unless it is a mere strip."""
+    """Draws the matrix as an image without ticks; cells are square unless it is a long strip."""
     low, high = limits
     strip = not 1 / 5 < matrix.shape[0] / matrix.shape[1] < 5
     shown = ax.imshow(
@@ -43,7 +43,7 @@ def show(ax: Axes, matrix: np.ndarray, limits: tuple[float, float], cmap: str) -
 
 
 def scale(ax: Axes | list[Axes], shown: AxesImage, text: str, *, aspect: float = 12) -> None:
-    """Adds the scale of the shades beside `ax`, or beside all axes of a list."""
+    """Adds the scale of the shades next to `ax`, or next to all axes of a list."""
     from matplotlib.ticker import MaxNLocator
 
     bar = shown.axes.figure.colorbar(shown, ax=ax, aspect=aspect, pad=0.02)
@@ -87,7 +87,7 @@ def write(ax: Axes, shown: AxesImage, texts: np.ndarray) -> None:
         shown: the drawn matrix, shape (rows, columns).
         texts: same shape; an empty text leaves its cell as it is.
     """
-    ax.figure.figure.draw_without_rendering()  # only a settled layout says how wide a cell is
+    ax.figure.figure.draw_without_rendering()  # only a finished layout has cells of known width
     corners = ax.transData.transform([(0, 0), (1, 1)]) / ax.figure.figure.dpi * 72
     width, height = np.abs(corners[1] - corners[0])
     if max(map(_width_of, texts.ravel())) > 0.9 * width or 1.2 * _style.SMALL > height:

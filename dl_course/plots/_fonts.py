@@ -1,4 +1,4 @@
-"""Chinese characters in pictures: the font that matplotlib brings along has none."""
+"""Chinese characters in pictures: the font that comes with matplotlib has none."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _FIRST = "\u2e80"  # from here on come the characters of East Asia and their punctuation
 _FONT = "fonts/NotoSansSC-Regular.ttf"
-# What systems bring along, for an installation without the package of the font.
+# What operating systems come with, for an installation without the package of the font.
 _INSTALLED = (
     *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei"),
     *("WenQuanYi Zen Hei", "PingFang SC", "Heiti SC", "Microsoft YaHei", "SimHei", "SimSun"),
@@ -25,8 +25,8 @@ _INSTALLED = (
 def prepare(artist: Artist) -> None:
     """Gives each text with Chinese characters in a picture a font that has them.
 
-    The usual font stays the first, so that Latin letters look as ever; no global style is
-    changed. On a machine without a Chinese font nothing is done.
+    The usual font stays first, so that Latin letters look as usual; no global style is changed.
+    On a machine without a Chinese font nothing happens.
 
     Args:
         artist: a figure or axes.
@@ -51,12 +51,7 @@ def prepare(artist: Artist) -> None:
 
 @contextlib.contextmanager
 def without_warnings() -> Generator[None]:
-    """Lets a picture be drawn on a machine without a Chinese font: each character is a box.
-
-    Example:
-        >>> with without_warnings():
-        ...     pass
-    """
+    """Lets a picture be drawn on a machine without a Chinese font: each character is a box."""
     with warnings.catch_warnings():
         if _family() is None:
             warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)

@@ -1,4 +1,4 @@
-"""Many lines in one diagram, told apart without colour and named where they end."""
+"""Many lines in one diagram, distinguishable without colour and named where they end."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def draw_lines(
     """Draws the series and returns the lines that deserve a name, at most `MAX_NAMED`.
 
     With more series than that, the first, the last and some between are drawn as usual and the
-    rest pale, as their surroundings. On a log axis, a value of exactly zero is a triangle at the
+    rest pale, as background. On a log axis, a value of exactly zero is a triangle at the
     lower edge, since a network that has stopped learning must not look empty.
 
     Args:
         ax: where to draw.
         series: name to (x, y), two arrays of equal shape (points,).
         log: whether the y axis is logarithmic.
-        within: a value to be well inside the logarithmic axis, or None.
+        within: a value that the logarithmic axis must reach well beyond, or None.
 
     Returns:
         Line by name, in the order of `series`.
@@ -100,7 +100,7 @@ def _mark_zeros(ax: Axes, x: np.ndarray, floor: float, color: ColorType) -> None
 def name_line_ends(ax: Axes, lines: Mapping[str, Line2D]) -> None:
     """Writes each line's name to the right of its last point, the names kept apart.
 
-    The layout is settled first: only then is it known how many points high the axes are.
+    The layout is computed first: only then is the height of the axes in points known.
     """
     ends = {}
     for name, line in lines.items():

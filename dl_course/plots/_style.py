@@ -25,8 +25,8 @@ DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (2, 1)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 MAX_NAMED = len(COLOURS)  # more lines than this are drawn, but not named
 PALE = "#C4C4C4"
-# Its luminance grows evenly from dark blue by grey to yellow, so it survives a grey copy; and the
-# middle is a neutral grey, so it also serves values around zero.
+# Its luminance rises evenly from dark blue through grey to yellow, so it survives a grey copy; and
+# its middle is a neutral grey, so it also suits values around zero.
 MAP = "cividis"
 
 
@@ -82,7 +82,7 @@ def integer_ticks(ax: Axes, x: np.ndarray) -> None:
 
 
 def quiet_limits(ax: Axes, y: np.ndarray) -> None:
-    """Gives the y axis the range of finite values `y` and a little air; also for a constant."""
+    """Gives the y axis the range of finite values `y` and a little room, also for a constant."""
     air = 0.08 * (np.ptp(y) or abs(y[0]) or 1)
     ax.set_ylim(y.min() - air, y.max() + air)
 
@@ -113,7 +113,7 @@ def evenly(count: int, wanted: int) -> list[int]:
 
 
 def few_markers(points: int) -> list[int]:
-    """Returns which points of a line get a marker: few tell it, a hundred are a caterpillar.
+    """Returns which points of a line get a marker: a few identify it, a hundred hide it.
 
     Example:
         >>> len(few_markers(100)), few_markers(3)

@@ -173,6 +173,7 @@ def _draw_shares(ax: Axes, times: np.ndarray, own: Mapping[str, np.ndarray]) -> 
         ax.plot(times, own[name], markersize=3.5, linewidth=1.3, markevery=few, **_SHARES[name])
     if not shown:  # the layer has no such share
         ax.set_axis_off()
+        ax.set_ylabel("")
 
 
 def _explain_shares(figure: Figure, shares: Sequence[str], *, outside: bool) -> None:

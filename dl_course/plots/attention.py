@@ -1,4 +1,4 @@
-"""Attention: which tokens were looked at while each token was written."""
+"""Attention: which tokens a decoder looked at while it wrote each token."""
 
 from __future__ import annotations
 
@@ -14,15 +14,11 @@ from dl_course.plots import _arrays, _cells, _fonts, _style
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_MOST_NAMED = 30  # tokens that find room on the side of a page
+_MOST_NAMED = 30  # tokens that fit along the side of a page
 
 
 def plot_attention(
-    source: Sequence[str],
-    target: Sequence[str],
-    weights: ArrayLike,
-    *,
-    title: str = "Attention",
+    source: Sequence[str], target: Sequence[str], weights: ArrayLike, *, title: str = "Attention"
 ) -> Axes:
     """Draws where a decoder looked: a row for each token it wrote, a column for each it read.
 
@@ -74,6 +70,6 @@ def _names(tokens: Sequence[str], places: list[int]) -> list[str]:
 
 
 def _short(weight: float) -> str:
-    """Returns a weight from 0.05 up as a short number; the others are told by their shade."""
+    """Returns a weight from 0.05 up as a short number; the others show by their shade alone."""
     text = f"{weight:.2f}"
     return "" if weight < 0.05 else text if text == "1.00" else text[1:]

@@ -1,4 +1,4 @@
-"""Decision boundaries: which side of the plane a classifier gives to which class."""
+"""Decision boundaries: which part of the plane a classifier assigns to which class."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def plot_decision_boundary(
         The axes.
 
     Raises:
-        CourseError: a shape does not fit, a class is not 0 or 1, or a value is no probability.
+        CourseError: a shape does not fit, a class is not 0 or 1, or a value is not a probability.
 
     Example:
         >>> grid = np.linspace(-1, 2, 7)
@@ -92,7 +92,7 @@ def plot_decision_boundaries(
         The figure, one panel per snapshot.
 
     Raises:
-        CourseError: a shape does not fit, a class is not 0 or 1, or a value is no probability.
+        CourseError: a shape does not fit, a class is not 0 or 1, or a value is not a probability.
 
     Example:
         >>> grid = np.linspace(-1, 2, 7)
@@ -150,7 +150,7 @@ def _probabilities(
     if array.min() < 0 or array.max() > 1:
         raise CourseError(
             f"`{name}` must hold probabilities from 0 to 1. "
-            f"Received: {array.min():g} to {array.max():g}. Of logits, take the sigmoid first."
+            f"Received: {array.min():g} to {array.max():g}. Apply the sigmoid to logits first."
         )
     return array
 
@@ -165,12 +165,12 @@ def _draw(
     size: float,
 ) -> ScalarMappable:
     ax.grid(visible=False)
-    # Not down to black: the examples have to be seen on every shade.
+    # Not down to black: the examples must be visible on every shade.
     greys = [str(grey) for grey in np.linspace(1, 0.5, len(_SHADES) - 1)]
     shades = ax.contourf(grid_x, grid_y, probabilities, _SHADES, colors=greys)
     if probabilities.min() < 0.5 < probabilities.max():
         ax.contour(grid_x, grid_y, probabilities, [0.5], colors="black", linewidths=2)
-    # Of very many examples smaller marks, or they hide the shades.
+    # Very many examples get smaller marks, or they would hide the shades.
     size = size if len(x) <= 100 else size / 2.5
     for label, (color, marker) in enumerate(_LOOKS):
         ax.scatter(

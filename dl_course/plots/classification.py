@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 
 def plot_confusion_matrix(
-    y_true: ArrayLike,
-    y_predicted: ArrayLike,
-    class_names: Sequence[str],
+    y_true: ArrayLike, y_predicted: ArrayLike, class_names: Sequence[str]
 ) -> Axes:
     """Draws how often each true class was taken for each class.
 
@@ -39,7 +37,7 @@ def plot_confusion_matrix(
         The axes.
 
     Raises:
-        CourseError: shapes do not fit, or a number is no class.
+        CourseError: shapes do not fit, or a number is not a class.
 
     Example:
         >>> ax = plot_confusion_matrix(np.array([0, 0, 1]), np.array([0, 1, 1]), ("cat", "dog"))
@@ -83,7 +81,7 @@ def _draw_shares(ax: Axes, shares: np.ndarray) -> AxesImage:
 
 
 def _class_ticks(ax: Axes, class_names: Sequence[str]) -> None:
-    """Names all classes or, of very many, some; long names are cut and turned."""
+    """Names all classes, or some of very many; long names are cut and turned."""
     shown = range(0, len(class_names), -(-len(class_names) // 26))
     names = _style.short_names(class_names, 16)
     names = [names[i] for i in shown]
@@ -160,6 +158,6 @@ def _probabilities(value: ArrayLike, number: int) -> np.ndarray:
     if array.min() < 0 or np.abs(array.sum(axis=1) - 1).max() > 0.01:
         raise CourseError(
             "`probabilities` must be at least 0 and each row must add up to 1. "
-            "Of logits, take the softmax first."
+            "Apply the softmax to logits first."
         )
     return array

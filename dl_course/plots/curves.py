@@ -32,7 +32,7 @@ def plot_curves(
     On a logarithmic y axis, exactly zero is a triangle at the lower edge.
 
     Args:
-        x: what the curves have in common, shape (points,), growing.
+        x: where all the curves have a value, shape (points,), growing.
         curves: name to values, each of shape (points,); of more than eight, eight are named.
         title: the title of the picture.
         x_label: what x is, with its unit.

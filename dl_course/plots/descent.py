@@ -16,17 +16,12 @@ if TYPE_CHECKING:
 _LEVELS = 14  # contours
 
 
-def plot_descent(
-    x: ArrayLike,
-    y: ArrayLike,
-    z: ArrayLike,
-    paths: Mapping[str, ArrayLike],
-) -> Axes:
+def plot_descent(x: ArrayLike, y: ArrayLike, z: ArrayLike, paths: Mapping[str, ArrayLike]) -> Axes:
     """Draws the contours of a loss over two parameters and the paths of optimizers down it.
 
-    Darker is higher. The contours are as far apart as shows the surface, not at equal losses.
-    A white ring is a start, the large mark the end of a path; one that ends outside of the
-    picture says so in the key.
+    Darker is higher. The contours are spaced to show the surface, not at equal steps of the loss.
+    A white ring is the start of a path, the large mark its end; the legend says which paths end
+    outside the picture.
 
     Args:
         x: the grid of the first parameter, shape (columns,), growing.
@@ -82,7 +77,7 @@ def _draw_path(
 ) -> None:
     low, high = (np.array([end(axis) for axis in grid]) for end in (np.min, np.max))
     span = high - low
-    # Far outside every direction looks the same, and huge numbers are more than a canvas can take.
+    # Far outside, only the direction is seen, and huge numbers are too much for the canvas.
     near = np.clip(path, low - 100 * span, high + 100 * span)
     near = np.where(np.isfinite(path), near, np.nan)
     outside = not np.all((path[-1] >= low) & (path[-1] <= high))

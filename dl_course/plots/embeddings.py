@@ -14,19 +14,16 @@ from dl_course.plots import _arrays, _style
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_MOST = 60  # words that can be told apart on a page
+_MOST = 60  # words that a page has room for
 _HEIGHT = 4.6  # inches
-# Where a word may stand from its point: to the right first, then around it, then farther away.
+# Where a word may stand relative to its point: first to the right, then around, then farther off.
 _DIRECTIONS = [(1, 0), (1, 1), (1, -1), (0, 1), (0, -1), (-1, 0), (-1, 1), (-1, -1)]
 
 
 def plot_embedding_map(
-    points: ArrayLike,
-    words: Sequence[str],
-    *,
-    title: str = "Map of the embedding",
+    points: ArrayLike, words: Sequence[str], *, title: str = "Map of the embedding"
 ) -> Axes:
-    """Draws words as points of a plane, each with its name beside it.
+    """Draws words as points of a plane, each with its name next to it.
 
     Args:
         points: where the words lie, shape (words, 2), as `embedding_map` gives it.
@@ -80,8 +77,8 @@ def _in_points(ax: Axes, points: np.ndarray) -> np.ndarray:
 def _place(points: np.ndarray, names: Sequence[str]) -> np.ndarray:
     """Returns how far to the right and up of its point the middle of each name goes.
 
-    The first place where a name covers neither a point nor a name is taken, else the one where it
-    covers least.
+    The first place where a name covers neither a point nor another name is taken, or else the one
+    where it covers the least.
     """
     half = np.array([[0.30 * _style.SMALL * len(name) + 1, 0.62 * _style.SMALL] for name in names])
     middles, halves = points.copy(), np.full((len(points), 2), 2.0)  # the points themselves

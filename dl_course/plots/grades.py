@@ -17,23 +17,21 @@ _MOST_QUESTIONS = 30
 # From all points to none: dark to light, so that a grey copy shows them in order too.
 _GROUPS = ("all points", "half or more", "less than half", "none")
 _GREYS = ("#303030", "#7A7A7A", "#BDBDBD", "#F2F2F2")
-_NARROW = 6  # percent: a number does not fit into less
+_NARROW = 6  # percent: a number does not fit into a narrower bar
 
 
 def plot_grades(
-    points: Sequence[Sequence[float]],
-    of: Sequence[float],
-    names: Sequence[str],
+    points: Sequence[Sequence[float]], of: Sequence[float], names: Sequence[str]
 ) -> Axes:
     """Draws for each question how many students got all points, half, fewer, or none.
 
-    The numbers in the bars count students; beside them stands the mean. Without students whose
-    answer was graded, a question has no bar.
+    The numbers in the bars count students; the mean stands to the right. A question without a
+    graded answer has no bar.
 
     Args:
-        points: for each question, the points of the students; those not graded are left out.
-        of: for each question, the points of a right answer.
-        names: of the questions.
+        points: for each question, the points of the students, without those not graded.
+        of: for each question, the points for a correct answer.
+        names: the names of the questions.
 
     Returns:
         The axes; the first question is at the top.
@@ -79,7 +77,7 @@ def _checked(name: str, values: Sequence[float]) -> np.ndarray:
 
 
 def _counts(earned: np.ndarray, most: float) -> list[int]:
-    """Returns how many are in each group; rounding of a mean to cents takes nobody's all."""
+    """Returns how many are in each group; rounded points that are nearly all count as all."""
     shares = np.round(earned / most, 3) if most > 0 else np.ones(len(earned))
     groups = (shares >= 1, (shares < 1) & (shares >= 0.5), (shares < 0.5) & (shares > 0))
     counts = [int(group.sum()) for group in groups]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_PER_ROW = 8  # feature maps or filters beside each other
+_PER_ROW = 8  # feature maps or filters side by side
 
 
 def plot_images(
@@ -165,7 +165,7 @@ def plot_filters(kernels: ArrayLike) -> Figure:
         The figure: one panel with all filters, and the scale.
 
     Raises:
-        CourseError: the shape is another or a value is not finite.
+        CourseError: the shape does not fit or a value is not finite.
 
     Example:
         >>> figure = plot_filters(np.ones((3, 3, 1, 32)))
@@ -205,7 +205,7 @@ def mosaic(tiles: np.ndarray, per_row: int) -> np.ndarray:
 
     Args:
         tiles: shape (n, height, width).
-        per_row: how many tiles stand beside each other.
+        per_row: how many tiles stand side by side.
 
     Returns:
         Shape (rows * (height + gap) - gap, per_row * (width + gap) - gap).

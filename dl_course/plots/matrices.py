@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def plot_heatmap(matrix: ArrayLike, *, title: str, x_label: str, y_label: str) -> Axes:
     """Draws a matrix as shades, with its numbers where they fit.
 
-    With negative values the scale is even around zero, which is a neutral grey.
+    With negative values the scale is symmetric about zero, which is a neutral grey.
 
     Args:
         matrix: shape (rows, columns).
@@ -65,8 +65,8 @@ def plot_gates(
     """Draws the gates of a recurrent layer over the time steps of one sequence.
 
     Panels of a kind share their scale, so that shades can be compared: gates from 0 (closed) to
-    1 (open), states and candidates from -1 to 1, and what goes beyond on one scale that is even
-    around zero.
+    1 (open), states and candidates from -1 to 1, and what goes beyond that on one scale,
+    symmetric about zero.
 
     Args:
         gates: name to values, each of shape (time, units), time counted from 0; at most eight.
@@ -137,7 +137,7 @@ def _gate_limits(panels: Sequence[np.ndarray]) -> list[tuple[float, float]]:
 
 
 def _label_ticks(ax: Axes, labels: Sequence[str]) -> None:
-    """Names the columns, upright if the names are too long to stand side by side."""
+    """Names the columns, vertically if the names are too long to stand side by side."""
     places = _style.evenly(len(labels), 40)
     texts = [str(labels[place]) for place in places]
     texts = [_style.plain(text if len(text) <= 14 else f"{text[:13]}…") for text in texts]
@@ -148,7 +148,7 @@ def _label_ticks(ax: Axes, labels: Sequence[str]) -> None:
 def plot_eigenvalues(matrices: Mapping[str, ArrayLike]) -> Axes:
     """Draws the eigenvalues of matrices in the complex plane, with the unit circle.
 
-    What is multiplied by a matrix again and again vanishes if all eigenvalues lie inside of the
+    What is multiplied by a matrix again and again vanishes if all eigenvalues lie inside the
     circle and explodes along one that lies outside.
 
     Args:
@@ -189,7 +189,7 @@ def plot_eigenvalues(matrices: Mapping[str, ArrayLike]) -> Axes:
     for draw in (ax.axhline, ax.axvline):
         draw(0, color="#B0B0B0", linewidth=0.6, zorder=0)
     ax.grid(visible=False)
-    ax.set_aspect("equal", adjustable="datalim")  # the key beside it needs its room
+    ax.set_aspect("equal", adjustable="datalim")  # leaves room for the legend
     ax.margins(0.08)
     ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.02), fontsize=_style.SMALL, frameon=False)
     return ax

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _MOST_NODES = 10  # in a layer
 _MOST_LAYERS = 6
 _NODE = 32  # diameter in points
+_NEGATIVE = (0, (3, 1.5))  # the dashes of a negative weight
 
 
 def plot_network(
@@ -119,7 +120,7 @@ def _draw_edges(ax: Axes, layers: list[np.ndarray], places: list[np.ndarray]) ->
             ax.plot(
                 *np.stack([left[i], right[j]]).T,
                 color=_style.COLOURS[2] if weight >= 0 else _style.COLOURS[1],
-                linestyle="-" if weight >= 0 else (0, (3, 1.5)),
+                linestyle="-" if weight >= 0 else _NEGATIVE,
                 linewidth=0.4 + 3.2 * abs(weight) / largest,
                 solid_capstyle="butt",
                 zorder=1,
@@ -134,8 +135,8 @@ def _draw_nodes(
 ) -> None:
     for number, column in enumerate(places):
         ax.scatter(*column.T, s=_NODE**2, color="white", edgecolor="black", linewidth=1.2, zorder=3)
-        for place, text in zip(column, _texts(values, number), strict=False):
-            ax.text(*place, text, ha="center", va="center", fontsize=_style.SMALL, zorder=4)
+        for (x, y), text in zip(column, _texts(values, number), strict=False):
+            ax.text(x, y, text, ha="center", va="center", fontsize=_style.SMALL, zorder=4)
         for place, text in zip(column, _texts(gradients, number - 1), strict=False):
             ax.annotate(
                 f"← {text}",
@@ -216,42 +217,16 @@ def _free_place(left: np.ndarray, right: np.ndarray, gap: float, texts: np.ndarr
 def _explain(figure: Figure, has_values: bool, has_gradients: bool) -> None:
     from matplotlib.lines import Line2D
 
-    keys = [
-        Line2D([], [], color=_style.COLOURS[2], linewidth=2, label="positive weight"),
-        Line2D(
-            [],
-            [],
-            color=_style.COLOURS[1],
-            linewidth=2,
-            linestyle=(0, (3, 1.5)),
-            label="negative weight",
-        ),
-    ]
-    ring: dict[str, Any] = {"linestyle": "none", "markeredgecolor": "black"}
+    looks: dict[str, dict[str, Any]] = {
+        "positive weight": {"color": _style.COLOURS[2], "linewidth": 2},
+        "negative weight": {"color": _style.COLOURS[1], "linewidth": 2, "linestyle": _NEGATIVE},
+    }
+    mark = {"linestyle": "none", "markeredgecolor": "black", "markersize": 10}
     if has_values:
-        keys.append(
-            Line2D(
-                [],
-                [],
-                marker="o",
-                markersize=10,
-                markerfacecolor="white",
-                label="in the node: value",
-                **ring,
-            )
-        )
+        looks["in the node: value"] = mark | {"marker": "o", "markerfacecolor": "white"}
     if has_gradients:
-        keys.append(
-            Line2D(
-                [],
-                [],
-                marker=r"$\leftarrow$",
-                markersize=10,
-                markerfacecolor="black",
-                label="below: gradient",
-                **ring,
-            )
-        )
+        looks["below: gradient"] = mark | {"marker": r"$\leftarrow$", "markerfacecolor": "black"}
+    keys = [Line2D([], [], label=label, **look) for label, look in looks.items()]
     figure.legend(
         handles=keys,
         loc="outside lower center",

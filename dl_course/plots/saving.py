@@ -27,7 +27,7 @@ def save_figure(figure_or_axes: Figure | Axes, path: str | os.PathLike) -> Path:
         The path.
 
     Raises:
-        CourseError: another file ending.
+        CourseError: the file name ends otherwise.
 
     Example:
         >>> from dl_course.plots import plot_history

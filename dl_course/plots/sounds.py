@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _POINTS = 2000  # a longer wave is drawn as the band between its smallest and largest values
-_RANGE = 60  # dB below the loudest that are told apart
-_ROUND = (0, 100, 200, 500, 1000, 2000, 4000, 8000, 16000)  # Hz, to be written at an axis
+_RANGE = 60  # dB below the loudest that the shades cover
+_ROUND = (0, 100, 200, 500, 1000, 2000, 4000, 8000, 16000)  # Hz, for the ticks of an axis
 _WINDOW = 0.032  # seconds: a few periods of a voice
 
 
@@ -58,16 +58,12 @@ def plot_waveform(waveform: ArrayLike, sample_rate: int, *, title: str = "Wavefo
 
 
 def plot_spectrogram(
-    levels: ArrayLike,
-    frequencies: ArrayLike,
-    hop: float,
-    *,
-    title: str = "Spectrogram",
+    levels: ArrayLike, frequencies: ArrayLike, hop: float, *, title: str = "Spectrogram"
 ) -> Axes:
     """Draws how loud each frequency is at each moment.
 
-    The 60 dB below the loudest are told apart; what is softer has the darkest shade. Every row is
-    as high as the next: a mel spectrogram is drawn on the mel scale.
+    The shades cover the 60 dB below the loudest; what is softer has the darkest shade. All rows
+    are equally high, so a mel spectrogram is drawn on the mel scale.
 
     Args:
         levels: in decibels, shape (time, frequencies).

@@ -1,4 +1,4 @@
-"""The gradient through time: how far back a recurrent layer is told what to learn."""
+"""The gradient through time: how far back a learning signal reaches in a recurrent layer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def plot_gradient_through_time(records: Mapping[str, ArrayLike]) -> Figure:
     is a gradient of exactly zero.
 
     Args:
-        records: `GradientFlow.time_records`, or its CSV file: a table with `epoch`, `step`,
+        records: the table of a `GradientThroughTime`, or its CSV file, with `epoch`, `step`,
             `layer`, `time`, `gradient_norm`; of more than six layers, six are drawn.
 
     Returns:

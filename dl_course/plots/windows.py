@@ -24,7 +24,7 @@ def plot_kernel_windows(
 ) -> Figure:
     """Draws an image, a kernel with its numbers, and what it makes of the image.
 
-    All outputs share one scale: what differs between them differs in fact.
+    All outputs share one scale, so they can be compared.
 
     Args:
         image: shape (height, width).
@@ -170,11 +170,7 @@ def _draw_image_and_output(
 
 
 def _draw_products(
-    part: Figure,
-    window: np.ndarray,
-    kernel: np.ndarray,
-    products: np.ndarray,
-    image: np.ndarray,
+    part: Figure, window: np.ndarray, kernel: np.ndarray, products: np.ndarray, image: np.ndarray
 ) -> None:
     total = _cells.numbers(products.sum()).item()
     # The scale of the largest possible products: the same at every position, zero always alike.
@@ -199,8 +195,8 @@ def plot_pooling(
 ) -> Figure:
     """Draws the windows of a pooling on the image, and what each kind of pooling keeps.
 
-    The first window has a strong frame and its neighbour, one stride further, a dashed one;
-    their cells in the outputs have the same.
+    The first window has a thick frame and its neighbour, one stride further on, a dashed one;
+    their cells in the outputs have the same frames.
 
     Args:
         image: shape (height, width).
@@ -233,7 +229,7 @@ def plot_pooling(
         name: _arrays.finite(f"outputs[{name!r}]", value, height=size[0], width=size[1])
         for name, value in outputs.items()
     }
-    # Cells are equally large in all panels as far as the titles allow: pooling shrinks.
+    # Cells are equally large in all panels as far as the titles allow, though pooling shrinks.
     share = max(size[1] / image.shape[1], 0.5)
     side = 5.1 / (1 + share * len(outputs)) * image.shape[0] / image.shape[1]
     figure = _style.new_figure(0.9 + min(side, 5))

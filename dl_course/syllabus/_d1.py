@@ -142,7 +142,7 @@ D1: tuple[Section, ...] = (
             "dl_course.scratch.decay_per_step",
             "dl_course.datasets.make_recall",
             "dl_course.plots.plot_eigenvalues",
-            "dl_course.diagnostics.GradientFlow",
+            "dl_course.diagnostics.GradientThroughTime",
             "dl_course.plots.plot_gradient_flow",
         ),
     ),

@@ -5,7 +5,7 @@ import warnings
 import matplotlib
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
+from examples import LONG
 
 from dl_course import plots
 from dl_course.errors import CourseError
@@ -73,7 +73,7 @@ def test_a_token_is_no_formula_and_no_novel():
 @pytest.mark.parametrize(
     ("weights", "message"),
     [
-        (WEIGHTS.T, r"\(target tokens, source tokens\) = \(4, 3\)"),
+        (WEIGHTS.T, r"\(target = 4, source = 3\)"),
         (WEIGHTS * 2, "between 0 and 1. Received: 0 to 2"),
         (WEIGHTS - 1, "between 0 and 1"),
         (WEIGHTS * np.nan, "finite"),
@@ -105,12 +105,6 @@ def test_chinese_characters_are_drawn_everywhere_in_a_picture_of_the_course():
     assert dict(matplotlib.rcParams) == before
 
 
-def test_given_axes_get_the_font_too():
-    ax = Figure().subplots()
-    plot_attention(SOURCE, TARGET, WEIGHTS, ax=ax)
-    drawn(ax.figure)
-
-
 def test_without_a_font_a_character_is_a_box_and_nothing_warns(no_font):
     ax = plot_attention(SOURCE, TARGET, WEIGHTS)
     assert drawn(ax.figure).size and _fonts._family() is None
@@ -119,3 +113,17 @@ def test_without_a_font_a_character_is_a_box_and_nothing_warns(no_font):
 def test_an_installed_font_serves_where_the_package_is_missing(no_font, monkeypatch):
     monkeypatch.setattr(_fonts, "_INSTALLED", ("No Such Font", "DejaVu Serif"))
     assert _fonts._family() == "DejaVu Serif"
+
+
+def attention(columns, rows):
+    weights = np.random.default_rng(0).dirichlet(np.ones(columns), rows)
+    source, target = (LONG * 2)[:columns], ("一二三四五六七八九十" * 6)[:rows]
+    return plot_attention(source, target, weights)
+
+
+PICTURES = {
+    "plot_attention": lambda: attention(13, 15),
+    "plot_attention, one": lambda: attention(1, 1),
+    "plot_attention, wide": lambda: attention(60, 4),
+    "plot_attention, high": lambda: attention(5, 60),
+}

@@ -47,11 +47,11 @@ def test_snapshots_stand_in_their_order_and_of_many_nine_are_drawn():
 @pytest.mark.parametrize(
     ("x", "y", "p", "message"),
     [
-        (X[:, :1], Y, PROBABILITIES, "`x` must have shape (n, 2)"),
+        (X[:, :1], Y, PROBABILITIES, "`x` must have shape (n, features = 2)"),
         (X, Y[:2], PROBABILITIES, "Received: 3 and 2 entries"),
         (X, Y + 1, PROBABILITIES, "the classes 0 and 1. Received: 1 to 2"),
-        (X, Y, PROBABILITIES.T, "= (11, 31)"),
-        (X, Y, PROBABILITIES * 5, "Of logits, take the sigmoid first"),
+        (X, Y, PROBABILITIES.T, "(rows = 11, columns = 31)"),
+        (X, Y, PROBABILITIES * 5, "Apply the sigmoid to logits first"),
     ],
 )
 def test_bad_boundaries_are_named_in_one_line(x, y, p, message):
@@ -63,3 +63,48 @@ def test_bad_boundaries_are_named_in_one_line(x, y, p, message):
             draw(x, y, COLUMNS, ROWS, value)
         assert message in str(error.value)
         assert "\n" not in str(error.value)
+
+
+XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+XOR_CLASSES = np.array([0, 1, 1, 0])
+GRID = np.linspace(-0.5, 1.5, 41)
+
+
+def xor_probabilities(sharpness):
+    a, b = GRID, GRID[:, None]
+    return 1 / (1 + np.exp(-sharpness * (0.25 - (a - 0.5) * (b - 0.5) * 4 - 0.25)))
+
+
+def spirals(number=100):
+    t = np.linspace(0.3, 3, number)
+    arm = np.stack([t * np.cos(3 * t), t * np.sin(3 * t)], axis=1)
+    return np.concatenate([arm, -arm]), np.repeat([0, 1], number)
+
+
+def boundary():
+    return plot_decision_boundary(
+        XOR, XOR_CLASSES, GRID, GRID, xor_probabilities(8), title="XOR after 500 epochs"
+    )
+
+
+def spiral_boundary():
+    x, y = spirals()
+    axis = np.linspace(-3.3, 3.3, 80)
+    radius, angle = np.hypot(axis, axis[:, None]), np.arctan2(axis[:, None], axis)
+    return plot_decision_boundary(
+        x, y, axis, axis, 1 / (1 + np.exp(6 * np.cos(angle - 3 * radius)))
+    )
+
+
+def boundaries(number):
+    moments = {f"epoch {100 * i}": xor_probabilities(1.5 * i) for i in range(number)}
+    return plot_decision_boundaries(XOR, XOR_CLASSES, GRID, GRID, moments)
+
+
+PICTURES = {
+    "plot_decision_boundary": boundary,
+    "plot_decision_boundary, spirals": spiral_boundary,
+    "plot_decision_boundaries, one": lambda: boundaries(1),
+    "plot_decision_boundaries, four": lambda: boundaries(4),
+    "plot_decision_boundaries, twelve": lambda: boundaries(12),
+}

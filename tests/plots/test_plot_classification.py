@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
+from examples import DIGITS, LABELS, LONG
+from examples import IMAGES as MANY
 from sklearn.metrics import accuracy_score, confusion_matrix
 
 from dl_course.errors import CourseError
 from dl_course.plots import plot_confusion_matrix, plot_wrong_predictions
 
-DIGITS = tuple("0123456789")
 RNG = np.random.default_rng(0)
 TRUE = RNG.integers(0, 10, 500)
 SAID = np.where(RNG.random(500) < 0.8, TRUE, RNG.integers(0, 10, 500))
@@ -95,7 +96,7 @@ def test_without_mistakes_the_figure_says_so():
         ({"x": IMAGES[:3]}, "Received: 3 and 4 and 4 entries"),
         ({"x": IMAGES[..., 0]}, "with 1 or 3 channels"),
         ({"probabilities": PROBABILITIES[:, :1]}, "one column per class name"),
-        ({"probabilities": PROBABILITIES * 3}, "Of logits, take the softmax first"),
+        ({"probabilities": PROBABILITIES * 3}, "Apply the softmax to logits first"),
         ({"probabilities": PROBABILITIES[0]}, "shape (n, classes)"),
         ({"probabilities": PROBABILITIES * np.nan}, "finite numbers"),
         ({"max_images": 0}, "`max_images` must be a positive integer"),
@@ -112,3 +113,27 @@ def test_bad_predictions_are_named_in_one_line(changes, message):
         plot_wrong_predictions(**arguments | changes)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def confusion(number, name="{}"):
+    true = RNG.integers(0, number, 2000)
+    said = np.where(RNG.random(2000) < 0.8, true, RNG.integers(0, number, 2000))
+    return plot_confusion_matrix(true, said, [name.format(i) for i in range(number)])
+
+
+def wrong_predictions(names):
+    probabilities = np.full((40, 10), 0.02)
+    probabilities[np.arange(40), (LABELS + LABELS % 2) % 10] = 0.82
+    return plot_wrong_predictions(MANY, LABELS, probabilities, names)
+
+
+PICTURES = {
+    "plot_confusion_matrix, 2": lambda: confusion(2, "a class of {}"),
+    "plot_confusion_matrix, 10": lambda: confusion(10),
+    "plot_confusion_matrix, 100 long": lambda: confusion(100, "a very long class name {}"),
+    "plot_wrong_predictions": lambda: wrong_predictions(DIGITS),
+    "plot_wrong_predictions, long": lambda: wrong_predictions(LONG[:10]),
+    "plot_wrong_predictions, none": lambda: plot_wrong_predictions(
+        MANY, LABELS, np.eye(10)[LABELS], DIGITS
+    ),
+}

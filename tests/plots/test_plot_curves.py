@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from examples import LONG
 
 from dl_course.errors import CourseError
-from dl_course.plots import plot_activations, plot_curves, plot_descent
+from dl_course.plots import plot_activations, plot_curves
 
 X = np.arange(1, 6)
 LABELS = {"title": "A title", "x_label": "x", "y_label": "y"}
@@ -38,7 +39,7 @@ def test_on_log_axes_all_values_lie_strictly_inside_and_zero_at_the_edge():
     [
         (X, {}, {}, "`curves` must be a dict of name to values, not empty"),
         (X, [1, 2], {}, "Received: curves='list'"),
-        (X, {"a": [1, 2]}, {}, "`curves['a']` must have shape (points,) = (5,)"),
+        (X, {"a": [1, 2]}, {}, "`curves['a']` must have shape (points = 5,)"),
         (X, {"a": ["b"] * 5}, {}, "must hold numbers"),
         (X[::-1], {"a": X}, {}, "`x` must grow"),
         (X, {"a": -X}, {"log_y": True}, "must not be negative on a logarithmic axis"),
@@ -64,49 +65,66 @@ def test_an_activation_is_drawn_with_its_derivative_and_steepest_slope():
 
 
 def test_activations_of_another_length_are_refused():
-    with pytest.raises(CourseError, match=r"`functions\['a'\]` must have shape .* = \(2, 5\)"):
+    with pytest.raises(
+        CourseError, match=r"`functions\['a'\]` must have shape \(curves = 2, points = 5\)"
+    ):
         plot_activations(X, {"a": (X[1:], X[1:])})
 
 
-GRID = np.linspace(-2, 2, 9)
-BOWL = GRID**2 + GRID[:, None] ** 2
+def curves(**changes):
+    steps = np.arange(60)
+    lines = {"RNN": 0.5**steps, "LSTM": 0.97**steps, "GRU": 0.95**steps}
+    labels = {
+        "title": "Gradient against time distance",
+        "x_label": "steps back",
+        "y_label": "gradient norm (log scale)",
+        "log_y": True,
+    }
+    labels |= changes
+    return plot_curves(labels.pop("x", steps), labels.pop("curves", lines), **labels)
 
 
-def test_each_path_runs_from_a_ring_to_a_large_mark():
-    path = np.array([[-1, 1], [-0.5, 0.5], [0.25, 0]])
-    ax = plot_descent(GRID, GRID, BOWL, {"SGD": path})
-    line, start, end = ax.lines
-    assert line.get_xydata().tolist() == path.tolist()
-    assert start.get_xydata().tolist() == [[-1, 1]] and start.get_markerfacecolor() == "white"
-    assert end.get_xydata().tolist() == [[0.25, 0]]
-    assert ax.get_xlim() == ax.get_ylim() == (-2, 2)
+def finite_differences():
+    step = 10.0 ** np.arange(-15, 0)
+    slope = {"forward": np.exp(1 + step) - np.e, "central": np.sinh(step) * np.e}
+    errors = {
+        "forward": np.abs(slope["forward"] / step - np.e),
+        "central": np.abs((np.exp(1 + step) - np.exp(1 - step)) / (2 * step) - np.e),
+    }
+    return curves(
+        x=step,
+        curves=errors,
+        log_x=True,
+        title="Error of a finite difference",
+        x_label="step (log scale)",
+        y_label="error (log scale)",
+    )
 
 
-@pytest.mark.parametrize("end", [[1e300, 0], [np.nan, np.nan], [-2.1, 0]])
-def test_a_path_that_leaves_the_surface_says_so(end):
-    ax = plot_descent(GRID, GRID, BOWL, {"fast": [[1, 1], end], "slow": [[1, 1], [0, 0]]})
-    names = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert names == ["fast (leaves)", "slow", "start", "end"]
-    ax.figure.draw_without_rendering()
+def activations(names=("sigmoid", "tanh", "ReLU", "leaky ReLU", "linear")):
+    x = np.linspace(-5, 5, 201)
+    s, t = 1 / (1 + np.exp(-x)), np.tanh(x)
+    pairs = [
+        (s, s * (1 - s)),
+        (t, 1 - t**2),
+        (np.maximum(x, 0), (x > 0) * 1.0),
+        (np.where(x > 0, x, 0.1 * x), np.where(x > 0, 1, 0.1)),
+        (x, np.ones_like(x)),
+    ]
+    return plot_activations(x, dict(zip(names, pairs, strict=False)))
 
 
-def test_no_two_paths_differ_in_colour_alone():
-    ax = plot_descent(GRID, GRID, BOWL, {str(i): [[1, i / 9], [0, 0]] for i in range(8)})
-    assert len({line.get_marker() for line in ax.lines[::3]}) == 8
-
-
-@pytest.mark.parametrize(
-    ("z", "paths", "message"),
-    [
-        (BOWL[1:], {"a": [[0, 0]]}, "one per grid point = (9, 9)"),
-        (BOWL * np.nan, {"a": [[0, 0]]}, "`z` must hold finite numbers"),
-        (BOWL, {"a": [0, 0]}, "`paths['a']` must have shape (steps, 2)"),
-        (BOWL, {"a": np.zeros((0, 2))}, "`paths['a']` must have shape (steps, 2)"),
-        (BOWL, {i: [[0, 0]] for i in range(9)}, "at most 8, to be told apart"),
-    ],
-)
-def test_a_bad_descent_is_named_in_one_line(z, paths, message):
-    with pytest.raises(CourseError) as error:
-        plot_descent(GRID, GRID, z, paths)
-    assert message in str(error.value)
-    assert "\n" not in str(error.value)
+PICTURES = {
+    "plot_curves": curves,
+    "plot_curves, zeros": lambda: curves(curves={"RNN": np.zeros(60), "LSTM": np.ones(60)}),
+    "plot_curves, long": lambda: curves(
+        log_y=False,
+        x=np.linspace(0, 1, 300),
+        curves={n: np.sin(np.linspace(0, i, 300)) for i, n in enumerate(LONG[:12])},
+    ),
+    "plot_curves, NaN": lambda: curves(curves={"diverged": np.full(60, np.nan)}, log_y=False),
+    "plot_curves, finite differences": finite_differences,
+    "plot_activations": activations,
+    "plot_activations, one": lambda: activations(("sigmoid",)),
+    "plot_activations, two long": lambda: activations(LONG[:2]),
+}

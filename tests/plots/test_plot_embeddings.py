@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from examples import LONG
 
 from dl_course.errors import CourseError
 from dl_course.plots import plot_embedding_map
@@ -35,3 +36,11 @@ def test_points_are_where_they_were_given():
 def test_what_does_not_fit_is_refused(points, words):
     with pytest.raises(CourseError):
         plot_embedding_map(points, words)
+
+
+PICTURES = {
+    "plot_embedding_map": lambda: plot_embedding_map(
+        np.random.default_rng(0).normal(size=(40, 2)), [f"word{k}" for k in range(40)]
+    ),
+    "plot_embedding_map, two long": lambda: plot_embedding_map(np.eye(2), LONG[:2]),
+}

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from examples import LONG
 
 from dl_course.errors import CourseError
 from dl_course.plots import plot_grades
@@ -60,3 +61,17 @@ def test_bad_points_are_named_in_one_line(points, of, names, message):
         plot_grades(points, of, names)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def grades(questions, students, name="q{}"):
+    points = np.random.default_rng(0).integers(0, 5, (questions, students)) / 2
+    return plot_grades(points, [2] * questions, [name.format(k) for k in range(questions)])
+
+
+PICTURES = {
+    "plot_grades": lambda: grades(5, 40),
+    "plot_grades, Chinese": lambda: grades(3, 7, "第{}题 卷积"),
+    "plot_grades, one": lambda: plot_grades([[1]], [2], ["q"]),
+    "plot_grades, none": lambda: plot_grades([[], []], [1, 2], ["q", "r"]),
+    "plot_grades, many long": lambda: grades(30, 200, LONG[0] + "{}"),
+}

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from examples import history
 
 from dl_course.errors import CourseError
-from dl_course.plots import plot_history
+from dl_course.plots import plot_histories, plot_history
 
 HISTORY = {
     "loss": [0.9, 0.4, 0.2, 0.1],
@@ -27,6 +28,9 @@ def test_the_lines_hold_both_curves_over_epochs_counted_from_one(metric):
         ("loss", [0.8, 0.5, 0.6, 0.5], "best: epoch 2 (0.500)"),
         ("accuracy", [0.4, 0.8, 0.9, 0.9], "best: epoch 3 (0.900)"),
         ("loss", [np.nan, 0.8, 0.7, np.nan], "best: epoch 3 (0.700)"),
+        ("mean_absolute_error", [0.9, 0.2, 0.3, 0.2], "best: epoch 2 (0.200)"),
+        ("box_loss", [0.9, 0.2, 0.3, 0.2], "best: epoch 2 (0.200)"),
+        ("mAP", [0.1, 0.3, 0.2, 0.3], "best: epoch 2 (0.300)"),
     ],
 )
 def test_the_best_validation_epoch_is_marked(metric, values, text):
@@ -40,13 +44,47 @@ def test_the_best_validation_epoch_is_marked(metric, values, text):
 @pytest.mark.parametrize(
     ("metric", "label"),
     [
-        ("loss", "cross-entropy loss (nats)"),
+        ("loss", "loss"),
         ("accuracy", "accuracy (share)"),
         ("seconds", "time per epoch (seconds)"),
     ],
 )
 def test_the_y_axis_states_the_unit(metric, label):
     assert plot_history(HISTORY, metric).get_ylabel() == label
+
+
+@pytest.mark.parametrize(
+    ("metric", "title", "label"),
+    [
+        ("mean_squared_error", "Mean squared error during training", "mean squared error"),
+        ("mAP", "mAP during training", "mAP"),
+        ("box_loss", "Box loss during training", "box loss"),
+    ],
+)
+def test_any_measure_is_named_as_it_is(metric, title, label):
+    ax = plot_history({metric: [0.5, 0.4]}, metric)
+    assert (ax.get_title(), ax.get_ylabel()) == (title, label)
+
+
+def test_a_panel_for_each_metric():
+    figure = plot_histories(HISTORY, ["loss", "accuracy", "seconds"])
+    assert [ax.get_ylabel() for ax in figure.axes] == [
+        "loss",
+        "accuracy (share)",
+        "time per epoch (seconds)",
+    ]
+    lines = {line.get_label(): line for line in figure.axes[1].lines}
+    assert lines["validation"].get_ydata().tolist() == HISTORY["val_accuracy"]
+    assert [text.get_text() for text in figure.axes[0].texts][1:] == ["training", "validation"]
+
+
+@pytest.mark.parametrize(
+    ("metrics", "message"),
+    [([], "`metrics` must be a list of at least one"), (["loss", "error"], "no metric 'error'")],
+)
+def test_bad_metrics_are_named(metrics, message):
+    with pytest.raises(CourseError, match=message):
+        plot_histories(HISTORY, metrics)
 
 
 def test_the_loss_of_a_regression_has_a_label_of_its_own():
@@ -59,7 +97,7 @@ def test_the_epoch_axis_has_whole_numbers_only():
 
 
 @pytest.mark.parametrize(
-    ("history", "message"),
+    ("given", "message"),
     [
         ({"loss": [1.0], "seconds": [2.0]}, "no metric 'accuracy'. Found: loss, seconds"),
         ({}, "no metric 'accuracy'. Found: none"),
@@ -68,8 +106,23 @@ def test_the_epoch_axis_has_whole_numbers_only():
         (object(), "pass its attribute `history`"),
     ],
 )
-def test_bad_input_is_named_in_one_line(history, message):
+def test_bad_input_is_named_in_one_line(given, message):
     with pytest.raises(CourseError) as error:
-        plot_history(history, "accuracy")
+        plot_history(given, "accuracy")
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+PICTURES = {
+    "plot_history": lambda: plot_history(history()),
+    "plot_history, one epoch": lambda: plot_history(history(1), "accuracy"),
+    "plot_history, 100 epochs": lambda: plot_history(history(100)),
+    "plot_history, no validation": lambda: plot_history({"loss": [3, 2, 1]}),
+    "plot_history, all NaN": lambda: plot_history({"loss": [np.nan]}),
+    "plot_histories": lambda: plot_histories(history(), ["loss", "accuracy"]),
+    "plot_histories, one epoch": lambda: plot_histories(history(1), ["loss", "accuracy"]),
+    "plot_histories, three": lambda: plot_histories(
+        history(30) | {"mean_absolute_error": [0.5] * 30},
+        ["loss", "accuracy", "mean_absolute_error"],
+    ),
+}

@@ -1,5 +1,8 @@
 import numpy as np
 import pytest
+from examples import DIGITS, LONG
+from examples import IMAGES as MANY
+from examples import LABELS as CLASSES
 
 from dl_course.errors import CourseError
 from dl_course.plots import plot_feature_maps, plot_filters, plot_images
@@ -102,3 +105,21 @@ def test_filters_over_several_channels_have_a_row_per_input_channel():
 def test_bad_kernels_are_refused(kernels):
     with pytest.raises(CourseError, match="`kernels` must"):
         plot_filters(kernels)
+
+
+def feature_maps():
+    maps = {"conv2d": RNG.random((26, 26, 32)), LONG[0] * 2: RNG.random((5, 5, 3))}
+    return plot_feature_maps(MANY[0], maps | {"dead": np.zeros((5, 5, 8))})
+
+
+PICTURES = {
+    "plot_images": lambda: plot_images(MANY, CLASSES, DIGITS),
+    "plot_images, one": lambda: plot_images(MANY[:1]),
+    "plot_images, wide in colour": lambda: plot_images(
+        RNG.random((7, 20, 40, 3)), CLASSES[:7], LONG
+    ),
+    "plot_feature_maps": feature_maps,
+    "plot_filters": lambda: plot_filters(RNG.normal(size=(3, 3, 1, 32))),
+    "plot_filters, channels": lambda: plot_filters(RNG.normal(size=(5, 5, 32, 64))),
+    "plot_filters, one": lambda: plot_filters(np.zeros((3, 3, 1, 1))),
+}

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from examples import LONG
 
 from dl_course.errors import CourseError
 from dl_course.plots import plot_eigenvalues, plot_gates, plot_heatmap
@@ -67,7 +68,9 @@ def test_labels_that_are_not_one_per_step_are_refused():
 
 
 def test_gates_of_different_shape_are_refused():
-    with pytest.raises(CourseError, match=r"`gates\['b'\]` must have shape .* = \(4, 2\)"):
+    with pytest.raises(
+        CourseError, match=r"`gates\['b'\]` must have shape \(time = 4, units = 2\)"
+    ):
         plot_gates({"a": np.ones((4, 2)), "b": np.ones((2, 4))}, title="")
 
 
@@ -87,3 +90,52 @@ def test_eigenvalues_stand_in_the_complex_plane_beside_the_unit_circle():
 def test_a_matrix_without_eigenvalues_is_refused(matrix, message):
     with pytest.raises(CourseError, match=message):
         plot_eigenvalues({"a": matrix})
+
+
+RNG = np.random.default_rng(0)
+
+
+def gates(units=16, names=("input gate", "forget gate", "output gate")):
+    time = np.arange(40)[:, None]
+    waves = [1 / (1 + np.exp(-3 * np.sin(time / 6 + RNG.normal(size=units)))) for _ in names]
+    state = np.cumsum(waves[0] - 0.5, axis=0)
+    every = dict(zip(names, waves, strict=True)) | {"cell state": state}
+    return plot_gates(every, title="The gates of an LSTM over one sequence")
+
+
+def gates_over_words(words):
+    time = np.arange(len(words))[:, None] + np.arange(12)
+    gates = {"forget": 0.5 + 0.4 * np.sin(time), "cell": 3 * np.cos(time), "state": np.cos(time)}
+    return plot_gates(gates, title="An LSTM reads a review", labels=words)
+
+
+def heatmap(rows, columns, size=1.0):
+    matrix = np.random.default_rng(2).normal(size=(rows, columns)) * size
+    return plot_heatmap(
+        matrix, title="Jacobian of one step", x_label="unit before", y_label="unit after"
+    )
+
+
+def eigenvalues():
+    normal = np.random.default_rng(1).normal(size=(24, 24))
+    matrices = {
+        "small normal": 0.1 * normal,
+        "orthogonal": np.linalg.qr(normal)[0],
+        "large normal": 0.3 * normal,
+    }
+    return plot_eigenvalues(matrices)
+
+
+PICTURES = {
+    "plot_heatmap": lambda: heatmap(5, 5),
+    "plot_heatmap, tiny numbers": lambda: heatmap(3, 4, 1e-5),
+    "plot_heatmap, large": lambda: heatmap(64, 64),
+    "plot_heatmap, row": lambda: heatmap(1, 12),
+    "plot_heatmap, column": lambda: heatmap(30, 2),
+    "plot_gates": gates,
+    "plot_gates, eight": lambda: gates(128, LONG[:7]),
+    "plot_gates, words": lambda: gates_over_words("not bad at all , and $1 well spent".split()),
+    "plot_gates, letters": lambda: gates_over_words(list("to be or not to be ?")),
+    "plot_gates, many words": lambda: gates_over_words(LONG[:12] * 10),
+    "plot_eigenvalues": eigenvalues,
+}

@@ -53,12 +53,12 @@ def test_crowded_edges_carry_no_numbers():
     [
         ([], {}, "a list of 1 to 6 weight matrices"),
         (HIDDEN, {}, "a list of 1 to 6 weight matrices. Received: layers='one array'"),
-        ([HIDDEN, HIDDEN], {}, "`layers[1]` must have shape (units of the layer before, units)"),
+        ([HIDDEN, HIDDEN], {}, "`layers[1]` must have shape (inputs = 4, units)"),
         ([np.ones((2, 11))], {}, "at most 10 nodes each"),
         ([HIDDEN * np.nan], {}, "`layers[0]` must hold finite numbers"),
         ([HIDDEN], {"values": VALUES}, "`len(values)` must be 2, one array for the inputs and"),
         ([HIDDEN], {"gradients": VALUES}, "`len(gradients)` must be 1, one array for each layer"),
-        ([HIDDEN], {"gradients": [[1, 2]]}, "`gradients[0]` must have shape (nodes,) = (4,)"),
+        ([HIDDEN], {"gradients": [[1, 2]]}, "`gradients[0]` must have shape (nodes = 4,)"),
     ],
 )
 def test_a_bad_network_is_named_in_one_line(layers, flows, message):
@@ -66,3 +66,26 @@ def test_a_bad_network_is_named_in_one_line(layers, flows, message):
         plot_network(layers, **flows)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def network(*sizes, flows=True):
+    rng = np.random.default_rng(0)
+    kernels = [rng.normal(size=pair) for pair in zip(sizes, sizes[1:], strict=False)]
+    if not flows:
+        return plot_network(kernels)
+    values = [rng.integers(0, 2, sizes[0])]
+    for kernel in kernels:
+        values.append(np.tanh(values[-1] @ kernel))
+    gradients = [1 - values[-1]]
+    for kernel, value in zip(kernels[:0:-1], values[-2:0:-1], strict=False):
+        gradients.insert(0, kernel @ gradients[0] * (1 - value**2))
+    return plot_network(kernels, values=values, gradients=gradients)
+
+
+PICTURES = {
+    "plot_network, 2-2-1": lambda: network(2, 2, 1),
+    "plot_network, 2-4-1": lambda: network(2, 4, 1),
+    "plot_network, 1-1": lambda: network(1, 1),
+    "plot_network, large": lambda: network(10, 8, 8, 6, 4, 3, 1),
+    "plot_network, weights alone": lambda: network(3, 5, 2, flows=False),
+}

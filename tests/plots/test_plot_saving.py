@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from examples import gradients
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +19,7 @@ def test_the_suffix_decides_the_format(tmp_path, suffix, magic):
     assert [p.name for p in path.parent.iterdir()] == [path.name]
 
 
-def test_axes_of_a_part_of_a_figure_save_the_whole_figure(tmp_path, gradients):
+def test_axes_of_a_part_of_a_figure_save_the_whole_figure(tmp_path):
     figure = plot_gradient_summary(gradients())
     whole = save_figure(figure, tmp_path / "whole.png").read_bytes()
     part = save_figure(figure.axes[0], tmp_path / "part.png").read_bytes()

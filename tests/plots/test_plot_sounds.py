@@ -1,15 +1,18 @@
 import numpy as np
 import pytest
-import sound_pictures
 
 from dl_course.errors import CourseError
 from dl_course.plots import plot_mel_filters, plot_sounds, plot_spectrogram, plot_waveform
 
+RNG = np.random.default_rng(0)
+TIME = np.arange(8000) / 8000
+CHIRP = 0.7 * np.sin(2 * np.pi * (300 * TIME + 800 * TIME**2)) + 0.01 * RNG.normal(size=8000)
+
 
 def test_a_wave_is_drawn_over_seconds():
-    ax = sound_pictures.waveform(samples=800)
+    ax = waveform(samples=800)
     time, pressure = ax.lines[0].get_data()
-    assert time[-1] == 799 / 8000 and pressure.tolist() == sound_pictures.CHIRP[:800].tolist()
+    assert time[-1] == 799 / 8000 and pressure.tolist() == CHIRP[:800].tolist()
 
 
 def test_a_long_wave_keeps_its_peaks():
@@ -44,7 +47,7 @@ def test_every_class_is_drawn_before_one_is_drawn_twice():
 
 
 def test_a_rising_sound_rises_in_its_picture():
-    ax = plot_sounds(sound_pictures.CHIRP[None], 8000).axes[0]
+    ax = plot_sounds(CHIRP[None], 8000).axes[0]
     loudest = ax.images[0].get_array().argmax(axis=0)
     assert (np.diff(loudest[2:-2]) >= 0).all() and loudest[-3] > 2 * loudest[2]
 
@@ -67,3 +70,48 @@ def test_a_rising_sound_rises_in_its_picture():
 def test_what_cannot_be_drawn_is_refused(draw, message):
     with pytest.raises(CourseError, match=message):
         draw()
+
+
+def waveform(samples=8000):
+    return plot_waveform(CHIRP[:samples], 8000)
+
+
+def spectrogram():
+    frames = np.lib.stride_tricks.sliding_window_view(CHIRP, 256)[::128]
+    levels = 20 * np.log10(np.abs(np.fft.rfft(frames * np.hanning(256))) + 1e-3)
+    return plot_spectrogram(levels, np.linspace(0, 4000, 129), 0.016)
+
+
+def mel_spectrogram():
+    mel = 700 * (10 ** (np.linspace(0, 2840, 34)[1:-1] / 2595) - 1)
+    return plot_spectrogram(RNG.normal(size=(63, 32)) * 10, mel, 0.016, title="Mel")
+
+
+def sounds(number, name="class {}", samples=4000):
+    x = RNG.normal(size=(number, samples)) * 0.1
+    return plot_sounds(
+        x, 8000, np.arange(number), [name.format(k) for k in range(number)], title="Sounds"
+    )
+
+
+def filters():
+    edges = np.array([0, 5, 11, 19, 30, 45, 66, 96, 128])
+    bins = np.arange(129)[:, None]
+    rising = (bins - edges[:-2]) / np.diff(edges)[:-1]
+    falling = (edges[2:] - bins) / np.diff(edges)[1:]
+    return plot_mel_filters(np.maximum(0, np.minimum(rising, falling)), 8000)
+
+
+PICTURES = {
+    "plot_waveform": waveform,
+    "plot_waveform, short": lambda: waveform(samples=100),
+    "plot_waveform, silence": lambda: plot_waveform(np.zeros(90_000), 44100),
+    "plot_spectrogram": spectrogram,
+    "plot_spectrogram, mel": mel_spectrogram,
+    "plot_spectrogram, silence": lambda: plot_spectrogram(np.zeros((3, 4)), np.arange(4), 1.0),
+    "plot_sounds": lambda: sounds(9),
+    "plot_sounds, one": lambda: plot_sounds(np.zeros((1, 8000)), 8000),
+    "plot_sounds, four long": lambda: sounds(4, "a very long class name, number {}"),
+    "plot_sounds, very short": lambda: sounds(2, samples=10),
+    "plot_mel_filters": filters,
+}

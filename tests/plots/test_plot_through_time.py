@@ -1,9 +1,24 @@
 import numpy as np
 import pytest
-from scratch_pictures import LONG, through_time
+from examples import LONG
 
 from dl_course.errors import CourseError
 from dl_course.plots import plot_gradient_through_time
+
+
+def through_time(layers=("lstm",), epochs=(0, 5, 10), steps=40, zeros=0):
+    """A gradient that falls to the left, later less."""
+    rows = [(e, name, t) for e in epochs for name in layers for t in range(steps)]
+    decay = {name: 0.3 + 0.5 * i / len(layers) for i, name in enumerate(layers)}
+    norms = [decay[name] ** ((steps - 1 - t) / (1 + e)) * (t >= zeros) for e, name, t in rows]
+    epoch, layer, time = map(list, zip(*rows, strict=True))
+    return {
+        "epoch": epoch,
+        "step": [10 * e for e in epoch],
+        "layer": layer,
+        "time": time,
+        "gradient_norm": norms,
+    }
 
 
 def named(ax):
@@ -46,7 +61,7 @@ def test_layers_over_sequences_of_different_length_have_axes_of_their_own():
 
 
 def test_of_many_layers_six_are_drawn_and_the_title_says_so():
-    figure = plot_gradient_through_time(through_time(LONG, steps=3))
+    figure = plot_gradient_through_time(through_time(LONG[:12], steps=3))
     assert len(figure.axes) == 6 and "(6 of 12 layers)" in figure.get_suptitle()
 
 
@@ -62,3 +77,16 @@ def test_bad_records_are_named(changes, message):
     records = {k: v for k, v in (through_time() | changes).items() if v is not None}
     with pytest.raises(CourseError, match=message):
         plot_gradient_through_time(records)
+
+
+PICTURES = {
+    "plot_gradient_through_time": lambda: plot_gradient_through_time(through_time()),
+    "plot_gradient_through_time, zeros": lambda: plot_gradient_through_time(through_time(zeros=12)),
+    "plot_gradient_through_time, one": lambda: plot_gradient_through_time(
+        through_time(epochs=(0,), steps=1)
+    ),
+    "plot_gradient_through_time, two": lambda: plot_gradient_through_time(
+        through_time(("both/forward_lstm", "both/backward_lstm"), steps=400)
+    ),
+    "plot_gradient_through_time, many": lambda: plot_gradient_through_time(through_time(LONG[:12])),
+}

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from examples import LONG
 
 from dl_course.errors import CourseError
 from dl_course.plots import plot_kernel_step, plot_kernel_windows, plot_pooling
@@ -51,7 +52,7 @@ def test_a_step_shows_window_products_and_the_sum_that_lands_in_the_output():
 @pytest.mark.parametrize(
     ("image", "kernel", "output", "at", "message"),
     [
-        (IMAGE, KERNEL, OUTPUT[1:], (0, 0), "= (3, 4)"),
+        (IMAGE, KERNEL, OUTPUT[1:], (0, 0), "(height = 3, width = 4)"),
         (IMAGE, KERNEL, OUTPUT, (3, 0), "`row` must be a position from 0 to 2. Received: row=3"),
         (IMAGE, KERNEL, OUTPUT, (0, -1), "`column` must be a position from 0 to 3"),
         (IMAGE, KERNEL, OUTPUT + 1, (0, 0), "must be the cross-correlation"),
@@ -84,7 +85,7 @@ def test_pooling_frames_every_window_and_marks_where_it_goes(window, stride):
         ((2, 2), 0, 2, "`window` must be a positive integer"),
         ((2, 2), 2, 0, "`stride` must be a positive integer"),
         ((2, 2), 5, 1, "`window` must be at most 4, the image's side"),
-        ((2, 3), 2, 2, "= (2, 2). Received: outputs['maximum'] of shape (2, 3)"),
+        ((2, 3), 2, 2, "(height = 2, width = 2). Received: outputs['maximum'] of shape (2, 3)"),
     ],
 )
 def test_bad_pooling_is_named_in_one_line(shape, window, stride, message):
@@ -92,3 +93,65 @@ def test_bad_pooling_is_named_in_one_line(shape, window, stride, message):
         plot_pooling(IMAGE, {"maximum": np.ones(shape)}, window, stride)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def digit(size=28):
+    """Returns something like a handwritten 3, shape (size, size), values 0 to 1."""
+    rows, columns = np.mgrid[:size, :size] / (size - 1)
+    stroke = np.full((size, size), 9.0)
+    for center in (0.32, 0.66):
+        bow = np.abs(np.hypot(columns - 0.45, rows - center) - 0.17)
+        stroke = np.minimum(stroke, np.where(columns > 0.4, bow, 9))
+    return np.exp(-((stroke / 0.06) ** 2)).round(2)
+
+
+def correlate(image, kernel):
+    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
+    return np.einsum("ijmn,mn->ij", windows, kernel)
+
+
+SOBEL = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])
+
+
+def kernel_windows(size=28, kernel=SOBEL, more=()):
+    image = digit(size)
+    outputs = {
+        "true convolution": correlate(image, kernel[::-1, ::-1]),
+        "cross-correlation": correlate(image, kernel),
+    }
+    return plot_kernel_windows(image, kernel, outputs | dict(more))
+
+
+def kernel_step(size=28, kernel=SOBEL, at=(8, 12)):
+    image = digit(size)
+    return plot_kernel_step(image, kernel, correlate(image, kernel), *at)
+
+
+def pooled(image, window, stride, how):
+    view = np.lib.stride_tricks.sliding_window_view(image, (window, window))
+    return how(view[::stride, ::stride], axis=(2, 3))
+
+
+def pooling(size, window, stride):
+    image = digit(size)
+    outputs = {
+        "maximum": pooled(image, window, stride, np.max),
+        "average": pooled(image, window, stride, np.mean),
+    }
+    return plot_pooling(image, outputs, window, stride)
+
+
+RNG = np.random.default_rng(0)
+PICTURES = {
+    "plot_kernel_windows": kernel_windows,
+    "plot_kernel_windows, large": lambda: kernel_windows(
+        12, RNG.normal(size=(5, 5)), {name: np.zeros((30, 3)) for name in LONG[:2]}
+    ),
+    "plot_kernel_step": kernel_step,
+    "plot_kernel_step, large": lambda: kernel_step(9, RNG.normal(size=(7, 7)), (2, 2)),
+    "plot_kernel_step, 1 by 1": lambda: kernel_step(6, np.array([[0.5]]), (0, 0)),
+    "plot_pooling": lambda: pooling(8, 2, 2),
+    "plot_pooling, overlapping": lambda: pooling(9, 3, 2),
+    "plot_pooling, gaps": lambda: pooling(28, 3, 5),
+    "plot_pooling, one window": lambda: pooling(6, 6, 1),
+}
