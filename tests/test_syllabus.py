@@ -238,20 +238,3 @@ def test_the_map_starts_nothing_heavy():
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"
-
-
-def test_every_master_belongs_to_a_chapter():
-    masters = {path.stem for path in (ROOT / "notebooks" / "assignments").glob("*.ipynb")}
-    assert {c.assignment for c in syllabus.CHAPTERS} - {""} == masters
-
-
-def test_two_masters_of_one_chapter_are_refused_in_one_line(tmp_path, monkeypatch):
-    monkeypatch.setattr("dl_course.syllabus._masters.notebooks_folder", lambda: tmp_path)
-    (tmp_path / "assignments").mkdir()
-    assert syllabus.chapter(7).assignment == ""
-    (tmp_path / "assignments" / "mine.ipynb").touch()
-    (tmp_path / "assignments" / "07_a.ipynb").touch()
-    assert syllabus.chapter(7).assignment == "07_a"
-    (tmp_path / "assignments" / "07_b.ipynb").touch()
-    with pytest.raises(CourseError, match="chapter 07. Received: 07_a.ipynb and 07_b.ipynb"):
-        syllabus.chapter(7).assignment  # noqa: B018

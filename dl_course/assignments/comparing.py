@@ -41,10 +41,7 @@ def close(number: float, expected: float, tolerance: float) -> bool:
 def equal_numbers(expected: np.ndarray, received: np.ndarray, tolerance: float) -> np.ndarray:
     """Says of each number whether it is the expected one; nan equals nan.
 
-    Args:
-        expected, received: arrays of numbers or truth values, of one shape.
-        tolerance: largest relative difference; a hundredth of it is allowed absolutely. Whole
-            numbers are counts, and must be right.
+    The tolerance is relative, and a hundredth of it absolute. Whole numbers must be exact.
 
     Example:
         >>> equal_numbers(np.array([0.3, np.nan]), np.array([0.1 + 0.2, np.nan]), 1e-5)
@@ -77,12 +74,8 @@ def agree(received: object, expected: object) -> bool:
         >>> agree(0.3, 0.1 + 0.2), agree([1.0], 1.0), agree("1", 1)
         (True, False, False)
     """
-    found = numbers(received)
-    return (
-        found is not None
-        and numbers(expected) is not None
-        and equal(np.asarray(expected), found, 1e-5)
-    )
+    a, b = numbers(received), numbers(expected)
+    return a is not None and b is not None and equal(np.asarray(expected), a, 1e-5)
 
 
 def show(value: object) -> str:

@@ -80,23 +80,23 @@ MALFORMED = {  # the cells; what is said
     ),
     "another function than the name": (
         [text_cell(), solution(name="g"), graded(name="test_g")],
-        "cell 2: expected the function that its grade_id names, once. Received: grade_id='g'.",
+        "cell 2: expected the one function that its grade_id names. Received: grade_id='g'.",
     ),
     "a name twice": (
         [text_cell(), solution(), solution(), graded()],
-        "cell 3: expected the function that its grade_id names, once.",
+        "cell 3: expected the one function that its grade_id names.",
     ),
     "tests before the solution": (
         [text_cell(), graded(), solution()],
-        "cell 2: expected a test cell after the solution it tests",
+        "cell 2: expected a test cell after its solution",
     ),
     "tests twice": (
         [text_cell(), solution(), graded(), graded()],
-        "cell 4: expected a test cell after the solution it tests",
+        "cell 4: expected a test cell after its solution",
     ),
     "tests of nothing": (
         [text_cell(), solution(), graded(name="test_h")],
-        "cell 3: expected a test cell after the solution",
+        "cell 3: expected a test cell after its solution",
     ),
     "no points": ([text_cell(), solution(), graded(points=0)], "cell 3: expected points above 0."),
     "negative points": ([text_cell(), solution(), graded(points=-1)], "Received: points=-1."),
@@ -105,16 +105,16 @@ MALFORMED = {  # the cells; what is said
     "points left out": ([text_cell(), solution(), graded(points=None)], "Received: points=None."),
     "solution without tests": (
         [text_cell(), solution()],
-        "expected a test cell for every solution cell, and one at least. Without: f.",
+        "expected at least one solution cell, each with a test cell. Without a test cell: f.",
     ),
-    "no question": ([text_cell(), code("x = 1")], "Without: all."),
+    "no question": ([text_cell(), code("x = 1")], "Without a test cell: all."),
     "graded by hand": (
         [text_cell(), code("x", grade_id="t", solution=True, grade=True, points=1)],
-        "cell 2: graded by hand, which this grader does not do.",
+        "cell 2: must be graded by hand, which this grader does not support.",
     ),
-    "task": ([text_cell(), code("x", grade_id="t", task=True)], "cell 2: graded by hand"),
+    "task": ([text_cell(), code("x", grade_id="t", task=True)], "cell 2: must be graded by hand"),
     "no cells": ([], "expected"),
-    "no title": ([text_cell(""), solution(), graded()], "begins with a title"),
+    "no title": ([text_cell(""), solution(), graded()], "begin with a title"),
 }
 
 
@@ -175,7 +175,7 @@ RAISING = {  # cells after the title; what is said when the master is run
     ),
     "a case of another function": (
         [solution(), graded(TESTS.replace("case(f, 1)", "case(len, 1)"))],
-        "`case` must be given f, which the cell before defines",
+        "`case` must be given f, which the cell above defines",
     ),
     "an input that cannot be sent": (
         [solution(), graded(TESTS.replace("case(f, 1)", "case(f, {1})"))],
@@ -183,7 +183,7 @@ RAISING = {  # cells after the title; what is said when the master is run
     ),
     "a mistake among the public cases": (
         [solution(), graded("@mistake('no')\ndef g(x): pass\n" + TESTS)],
-        "`mistake` must be given a hint, and stand among the hidden tests",
+        "`mistake` must be given a hint, and be among the hidden tests",
     ),
     "no public case": (
         [solution(), graded(TESTS.replace("case(f, 1)", ""))],

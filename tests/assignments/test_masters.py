@@ -24,6 +24,8 @@ from dl_course.assignments.masters.master import (
 )
 from dl_course.assignments.masters.public import tell, unpack_cases
 from dl_course.assignments.masters.releasing import find_masters, release_master
+from dl_course.errors import CourseError
+from dl_course.syllabus import CHAPTERS, chapter
 
 PATHS = find_masters()
 
@@ -68,10 +70,22 @@ def trivial_answers(case):
             yield from (np.zeros_like(array), np.ones_like(array))
 
 
-def test_there_are_ten_over_the_chapters():
-    chapters = {name[:2] for name in PATHS}
+def test_each_is_the_assignment_of_a_chapter():
     assert len(PATHS) >= 10
-    assert chapters <= {f"{number:02}" for number in [*range(2, 13), 16]}
+    assert sorted(PATHS) == sorted({chapter.assignment for chapter in CHAPTERS} - {""})
+
+
+def test_two_masters_of_one_chapter_are_refused_in_one_line(tmp_path, monkeypatch):
+    monkeypatch.setattr("dl_course.syllabus._masters.notebooks_folder", lambda: tmp_path)
+    folder = tmp_path / "assignments"
+    folder.mkdir()
+    assert chapter(7).assignment == ""
+    (folder / "mine.ipynb").touch()
+    (folder / "07_a.ipynb").touch()
+    assert chapter(7).assignment == "07_a"
+    (folder / "07_b.ipynb").touch()
+    with pytest.raises(CourseError, match="chapter 07. Received: 07_a.ipynb and 07_b.ipynb"):
+        print(chapter(7).assignment)
 
 
 def test_asks_three_to_six_questions_each_with_common_mistakes(master, cases):

@@ -73,7 +73,7 @@ def test_replaces_a_notebook_only_when_told(done, refused, mine, here):
     words = ("assignment", "release", "first_steps", "--masters", mine, "--out", "out")
     (here / "out").mkdir()
     (here / "out" / "first_steps.ipynb").write_text("solved")
-    assert "is there already, maybe solved. Pass --overwrite" in refused(*words)
+    assert "exists already, and may hold answers. Pass --overwrite" in refused(*words)
     done(*words, "--overwrite")
     assert 'check(\\"centre_rows\\")' in (here / "out" / "first_steps.ipynb").read_text()
 

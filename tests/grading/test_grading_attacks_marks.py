@@ -73,7 +73,8 @@ SABOTAGE = {
         "class Same(np.ndarray):\n    def __eq__(self, other): return True\nnp.ndarray = Same"
     ),
     "pack": (
-        "import dl_course.assignments.masters.packing as p, dl_course.grading.runner as r\np._KINDS = 'O'"
+        "import dl_course.assignments.masters.packing as p, dl_course.grading.runner as r\n"
+        "p._KINDS = 'O'"
     ),
     "any and all": "import builtins\nold = builtins.all\nbuiltins.all = lambda x: old(x) or True",
     "bool": "import builtins\nbuiltins.bool = lambda x=0: True",

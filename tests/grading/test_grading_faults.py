@@ -102,7 +102,7 @@ RAISES = {  # a body; what is told of the public cases
         "received Odd in line",
     ),
     "None": ("pass", "received None: a function that ends without `return` gives None."),
-    "an object": ("return object()", "received a object, which is no number, array or text."),
+    "an object": ("return object()", "received a object, which is not a number, array or text."),
     "a generator": ("yield 1", "received a generator"),
     "an array of objects": ("return np.array([None, object()])", "received a ndarray"),
     "dates": ("return np.array(['2026-01-01'], 'datetime64[D]')", "received a ndarray"),

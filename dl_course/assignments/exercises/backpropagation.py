@@ -5,7 +5,6 @@ import numpy as np
 from dl_course.assignments.exercises.kinds import (
     ArrayExercise,
     ChoiceExercise,
-    Exercise,
     FunctionExercise,
     NumberExercise,
 )
@@ -62,10 +61,7 @@ _KERNEL_GRADIENT = FunctionExercise(
             "If the loss is a mean, delta already contains it: only sum over the batch.",
         ),
         (lambda x, delta: -(x.T @ delta), "The minus sign belongs to the step of descent."),
-        (
-            lambda x, delta: np.outer(x[0], delta[0]),
-            "That is the first example only. Sum over the batch.",
-        ),
+        (lambda x, delta: np.outer(x[0], delta[0]), "Only one example: sum over the batch."),
     ),
 )
 
@@ -81,10 +77,7 @@ _TANH_BACKWARD = FunctionExercise(
     hint="tanh'(z) = 1 - tanh(z)^2, and h is tanh(z). Then the chain rule: multiply.",
     mistakes=(
         (lambda upstream, h: 1 - h**2, "That is the slope alone. Multiply by `upstream`."),
-        (
-            lambda upstream, h: upstream * (1 - np.tanh(h) ** 2),
-            "h is already tanh(z): no second tanh.",
-        ),
+        (lambda upstream, h: upstream * (1 - np.tanh(h) ** 2), "h already is tanh(z)."),
         (lambda upstream, h: upstream * h * (1 - h), "That is the slope of the sigmoid."),
         (lambda upstream, h: upstream * (1 - h), "The square is missing: 1 - h^2."),
         (lambda upstream, h: upstream + 1 - h**2, "The chain rule multiplies; it does not add."),
@@ -104,10 +97,7 @@ _LOGITS_GRADIENT = FunctionExercise(
     mistakes=(
         (lambda y, z: sigmoid(z) - y, "The loss is a mean: divide by the number of examples."),
         (lambda y, z: (y - sigmoid(z)) / len(y), "The sign is wrong: it is y_hat - y."),
-        (
-            lambda y, z: (z - y) / len(y),
-            "The logits are not probabilities yet: apply the sigmoid first.",
-        ),
+        (lambda y, z: (z - y) / len(y), "Logits are not probabilities: first the sigmoid."),
         (
             lambda y, z: (sigmoid(z) - y) * sigmoid(z) * (1 - sigmoid(z)) / len(y),
             "The slope of the sigmoid cancels against the derivative of the logarithm.",
@@ -119,7 +109,7 @@ _LOGITS_GRADIENT = FunctionExercise(
     ),
 )
 
-EXERCISES: tuple[Exercise, ...] = (
+EXERCISES = (
     NumberExercise(
         id="read-a-weight",
         solution=-0.12,

@@ -7,7 +7,6 @@ import numpy as np
 from dl_course.assignments.exercises.kinds import (
     ArrayExercise,
     ChoiceExercise,
-    Exercise,
     FunctionExercise,
     NumberExercise,
 )
@@ -44,10 +43,7 @@ _BY_HAND = (
         mistakes=(
             (_TURNED, "That is the true convolution. Do not turn the kernel."),
             (_AS_IT_IS.T, "Rows and columns of the result are swapped."),
-            (
-                correlate(_PICTURE, _KERNEL.T),
-                "Rows and columns of the kernel are swapped.",
-            ),
+            (correlate(_PICTURE, _KERNEL.T), "Rows and columns of the kernel are swapped."),
             (
                 _PICTURE[:2, :2] * _KERNEL,
                 "Those are the products at the first place. Their sum is one number.",
@@ -62,18 +58,9 @@ _BY_HAND = (
         hint="Turn the kernel by 180 degrees, kernel[::-1, ::-1]. Then do as in exercise 1.",
         mistakes=(
             (_AS_IT_IS, "That is the cross-correlation. Turn the kernel first."),
-            (
-                correlate(_PICTURE, _KERNEL[::-1]),
-                "You flipped the rows only. Flip the columns too.",
-            ),
-            (
-                correlate(_PICTURE, _KERNEL[:, ::-1]),
-                "You flipped the columns only. Flip the rows too.",
-            ),
-            (
-                correlate(_PICTURE, np.rot90(_KERNEL)),
-                "You turned the kernel by 90 degrees. Turn it by 180.",
-            ),
+            (correlate(_PICTURE, _KERNEL[::-1]), "You flipped only the rows. Flip the columns."),
+            (correlate(_PICTURE, _KERNEL[:, ::-1]), "You flipped only the columns. Flip the rows."),
+            (correlate(_PICTURE, np.rot90(_KERNEL)), "You turned by 90 degrees, not by 180."),
             (_TURNED.T, "Rows and columns of the result are swapped."),
             (_TURNED.ravel(), "The numbers are right; give them as two rows of two."),
         ),
@@ -155,10 +142,7 @@ _POOL_GRADIENT = ArrayExercise(
     explanation="Only the largest pixel of a window determines the output, so it gets everything.",
     hint="Which pixel of each 2 x 2 window would change the output if it changed a little?",
     mistakes=(
-        (
-            _BY_WINDOW / 4,
-            "That is average pooling, where every pixel gets a share. Here one pixel gets all.",
-        ),
+        (_BY_WINDOW / 4, "That is average pooling: every pixel gets a share. Here one gets all."),
         (_BY_WINDOW, "Not every pixel gets it: only the largest one of its window."),
         (
             (_MAX_GRADIENT > 0).astype(float),
@@ -169,7 +153,7 @@ _POOL_GRADIENT = ArrayExercise(
     ),
 )
 
-EXERCISES: tuple[Exercise, ...] = (
+EXERCISES = (
     *_BY_HAND,
     _CORRELATE,
     _PLACES,
@@ -200,10 +184,7 @@ EXERCISES: tuple[Exercise, ...] = (
             (100, "That is the number of pixels, the weights of a single output."),
             (164, "Multiply the pixels by the outputs; do not add them."),
             (100 * 100, "The output is smaller than the image: 10 - 3 + 1 on each side."),
-            (
-                64 * 9,
-                "That is how many products the convolution needs. A dense layer uses all pixels.",
-            ),
+            (64 * 9, "Those are the products of a convolution. A dense layer uses all pixels."),
             (101 * 64, "The question says without biases."),
         ),
     ),

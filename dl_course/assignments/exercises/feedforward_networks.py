@@ -2,12 +2,7 @@
 
 import numpy as np
 
-from dl_course.assignments.exercises.kinds import (
-    ChoiceExercise,
-    Exercise,
-    FunctionExercise,
-    NumberExercise,
-)
+from dl_course.assignments.exercises.kinds import ChoiceExercise, FunctionExercise, NumberExercise
 from dl_course.scratch import sigmoid, softmax
 
 
@@ -60,10 +55,7 @@ _NETWORK = FunctionExercise(
             lambda x, w1, b1, w2, b2: np.maximum(x @ w1 + b1, 0) @ w2 + b2,
             "These are logits: the sigmoid of the output layer is missing.",
         ),
-        (
-            lambda x, w1, b1, w2, b2: sigmoid(np.maximum(x @ w1, 0) @ w2),
-            "The biases are missing.",
-        ),
+        (lambda x, w1, b1, w2, b2: sigmoid(np.maximum(x @ w1, 0) @ w2), "The biases are missing."),
         (
             lambda x, w1, b1, w2, b2: sigmoid(sigmoid(x @ w1 + b1) @ w2 + b2),
             "The hidden layer has a ReLU, not a sigmoid.",
@@ -108,18 +100,12 @@ _SOFTMAX = FunctionExercise(
             "The columns add up to 1. Rows are examples: sum over axis=1.",
         ),
         (_shifted, "Divide by the sum of the row: probabilities add up to 1."),
-        (
-            lambda logits: np.log(softmax(logits)),
-            "These are the logarithms of the probabilities.",
-        ),
-        (
-            sigmoid,
-            "A sigmoid looks at each number alone. In a softmax the classes compete.",
-        ),
+        (lambda logits: np.log(softmax(logits)), "These are the logarithms of the probabilities."),
+        (sigmoid, "A sigmoid looks at each number alone. In a softmax the classes compete."),
     ),
 )
 
-EXERCISES: tuple[Exercise, ...] = (
+EXERCISES = (
     NumberExercise(
         id="neuron-by-hand",
         solution=-0.1,
@@ -170,14 +156,8 @@ EXERCISES: tuple[Exercise, ...] = (
         hint="He: the variance of a weight is 2 divided by the number of inputs.",
         mistakes=(
             (0.01, "That is the variance. The standard deviation is its square root."),
-            (
-                float(np.sqrt(1 / 200)),
-                "That keeps the signal if there is no activation. A ReLU needs the 2.",
-            ),
-            (
-                float(np.sqrt(2 / 250)),
-                "He initialization uses the inputs only; you used inputs and units.",
-            ),
+            (float(np.sqrt(1 / 200)), "That is for no activation at all. A ReLU needs the 2."),
+            (float(np.sqrt(2 / 250)), "He initialization uses the inputs only, not the units."),
             (float(np.sqrt(2 / 50)), "You used the number of units. The sum is over the inputs."),
         ),
     ),

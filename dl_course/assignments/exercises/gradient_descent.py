@@ -2,12 +2,7 @@
 
 import numpy as np
 
-from dl_course.assignments.exercises.kinds import (
-    ChoiceExercise,
-    Exercise,
-    FunctionExercise,
-    NumberExercise,
-)
+from dl_course.assignments.exercises.kinds import ChoiceExercise, FunctionExercise, NumberExercise
 
 
 def mse_gradient(weights: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -75,10 +70,7 @@ _MSE_GRADIENT = FunctionExercise(
             lambda w, x, y: np.mean(_error(w, x, y) ** 2),
             "That is the loss. The gradient has one number per weight.",
         ),
-        (
-            lambda w, x, y: w - mse_gradient(w, x, y),
-            "That is already a step. Return only the gradient.",
-        ),
+        (lambda w, x, y: w - mse_gradient(w, x, y), "That is a step. Return only the gradient."),
     ),
 )
 
@@ -114,10 +106,7 @@ _MOMENTUM = FunctionExercise(
             lambda w, v, g, a, s: w + s * v - a * g,
             "The weights are right. Return the new velocity too: the next step needs it.",
         ),
-        (
-            lambda w, v, g, a, s: s * v - a * g,
-            "The velocity is right. Return the new weights before it.",
-        ),
+        (lambda w, v, g, a, s: s * v - a * g, "That is right. Return the new weights before it."),
         (
             lambda w, v, g, a, s: [w + s * v - (1 - s) * a * g, s * v - (1 - s) * a * g],
             "That is a moving average. In momentum the gradient counts in full.",
@@ -130,22 +119,16 @@ _MOMENTUM = FunctionExercise(
             lambda w, v, g, a, s: [w + v - a * g, v - a * g],
             "Only a share of the old velocity is kept: without friction it never comes to rest.",
         ),
-        (
-            lambda w, v, g, a, s: [w - a * g, -a * g],
-            "That is plain descent: the old velocity is missing.",
-        ),
+        (lambda w, v, g, a, s: [w - a * g, -a * g], "Plain descent: the old velocity is missing."),
         (
             lambda w, v, g, a, s: [w - a * g, s * v - a * g],
             "The velocity is right. The weights move by it, not by the gradient alone.",
         ),
-        (
-            lambda w, v, g, a, s: [w + s * v - g, s * v - g],
-            "The learning rate is missing.",
-        ),
+        (lambda w, v, g, a, s: [w + s * v - g, s * v - g], "The learning rate is missing."),
     ),
 )
 
-EXERCISES: tuple[Exercise, ...] = (
+EXERCISES = (
     NumberExercise(
         id="one-step",
         solution=2.4,
@@ -171,18 +154,12 @@ EXERCISES: tuple[Exercise, ...] = (
         explanation="2/25: the steepest direction sets the limit for all of them.",
         hint="Each direction must shrink, |1 - rate * curvature| < 1; take the strictest.",
         mistakes=(
-            (
-                1 / 25,
-                "That rate finishes the steepest direction in one step. It may be larger.",
-            ),
+            (1 / 25, "That rate finishes the steepest direction in one step. It may be larger."),
             (2 / 2, "That is the limit of the flattest direction. The steepest has a lower one."),
             (2 / 5, "That is the limit of one direction. All three must shrink."),
             (25 / 2, "Turn the fraction upside down."),
             (2 / 32, "The curvatures do not add up: each direction has a limit of its own."),
-            (
-                1 / 2,
-                "Look at the steepest direction; there 1 - rate * curvature may go down to -1.",
-            ),
+            (1 / 2, "Take the steepest direction; there 1 - rate * curvature may go down to -1."),
             (25.0, "That is the curvature. Which learning rate goes with it?"),
         ),
     ),
@@ -202,7 +179,7 @@ EXERCISES: tuple[Exercise, ...] = (
             (-0.02, "That is the step. A distance has no sign."),
             (
                 0.02 * 0.1 / 0.001**0.5,
-                "That is without the correction: the averages start at 0 and are too small.",
+                "The correction is missing: averages that start at 0 are too small.",
             ),
             (0.00002, "Divide by the root of the squared gradient, not by the square."),
         ),

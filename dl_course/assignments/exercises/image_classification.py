@@ -9,7 +9,6 @@ import numpy as np
 from dl_course.assignments.exercises.kinds import (
     ArrayExercise,
     ChoiceExercise,
-    Exercise,
     FunctionExercise,
     ModelExercise,
     NumberExercise,
@@ -75,7 +74,7 @@ _POOL_BY_HAND = ArrayExercise(
         (_BLOCKS.max(axis=2).T, "Rows and columns are swapped."),
         (
             _WINDOWS.max(axis=(2, 3)),
-            "That is stride 1: the windows overlap. With stride 2 they lie side by side.",
+            "That is stride 1: with stride 2 the windows lie side by side.",
         ),
         (_BLOCKS.max(axis=2).ravel(), "The numbers are right; give them as two rows of two."),
     ),
@@ -90,16 +89,10 @@ _POOLED_SIZE = FunctionExercise(
     hint="Write down where the windows start when n = 5, pool = 2, stride = 2, and count them.",
     mistakes=(
         (lambda n, pool, stride: n // 2, "Half the size is right only for window 2 and stride 2."),
-        (
-            lambda n, pool, stride: n // stride,
-            "A window needs room: none may stick out at the end.",
-        ),
+        (lambda n, pool, stride: n // stride, "A window needs room: none may stick out."),
         (lambda n, pool, stride: n / stride, "A window needs room, and sizes are whole numbers."),
         (lambda n, pool, stride: n // pool, "That holds only when the stride equals the window."),
-        (
-            lambda n, pool, stride: (n - pool) // stride,
-            "The window at place 0 counts too: add 1.",
-        ),
+        (lambda n, pool, stride: (n - pool) // stride, "The window at place 0 counts too: add 1."),
         (lambda n, pool, stride: n - pool + 1, "That is stride 1: `stride` is not used."),
         (
             lambda n, pool, stride: (n - pool) / stride + 1,
@@ -147,10 +140,7 @@ _CROSS_ENTROPY = FunctionExercise(
             "Divide by the number of examples, not by examples times classes.",
         ),
         (lambda p, y: -np.log(p).mean(), "Only the right class counts: use the labels to pick it."),
-        (
-            lambda p, y: -_of_the_right_class(p, y).mean(),
-            "Take the logarithm of the probability first.",
-        ),
+        (lambda p, y: -_of_the_right_class(p, y).mean(), "Take the logarithm first."),
         (
             lambda p, y: -np.log(_of_the_right_class(softmax(p), y)).mean(),
             "They are already probabilities: no softmax on top.",
@@ -163,7 +153,7 @@ _CROSS_ENTROPY = FunctionExercise(
 )
 
 
-EXERCISES: tuple[Exercise, ...] = (
+EXERCISES = (
     NumberExercise(
         id="output-size",
         solution=6,

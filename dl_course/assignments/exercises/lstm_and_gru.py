@@ -5,7 +5,6 @@ import numpy as np
 from dl_course.assignments.exercises.kinds import (
     ArrayExercise,
     ChoiceExercise,
-    Exercise,
     FunctionExercise,
     NumberExercise,
 )
@@ -67,12 +66,9 @@ _LSTM_STATE = FunctionExercise(
         (lambda i, f, o, g, c: np.tanh(f * c + i * g), "The output gate is missing."),
         (
             lambda i, f, o, g, c: np.tanh(o * (f * c + i * g)),
-            "The output gate belongs outside the tanh.",
+            "The output gate is outside the tanh.",
         ),
-        (
-            lambda i, f, o, g, c: o * np.tanh(c),
-            "That uses the old cell. Compute the new one first.",
-        ),
+        (lambda i, f, o, g, c: o * np.tanh(c), "That uses the old cell, not the new one."),
         (
             lambda i, f, o, g, c: o * np.tanh(i * c + f * g),
             "i and f are swapped: f multiplies the old cell.",
@@ -100,10 +96,7 @@ _GRU_STATE = FunctionExercise(
             "That is the documents' z. In Keras z is the share that is kept.",
         ),
         (lambda z, h, candidate: z * h + candidate, "The candidate gets the rest: 1 - z."),
-        (
-            lambda z, h, candidate: z * h,
-            "The candidate's part is missing: add (1 - z) * candidate.",
-        ),
+        (lambda z, h, candidate: z * h, "The candidate's part is missing: add (1 - z) times it."),
         (
             lambda z, h, candidate: np.tanh(z * h + (1 - z) * candidate),
             "No tanh here: the candidate already contains it.",
@@ -117,7 +110,7 @@ _GRU_STATE = FunctionExercise(
 
 _COUNTED = 3 * (5 + 32 + 2) * 32
 
-EXERCISES: tuple[Exercise, ...] = (
+EXERCISES = (
     NumberExercise(
         id="what-is-left",
         solution=0.9**20,
@@ -141,10 +134,7 @@ EXERCISES: tuple[Exercise, ...] = (
         hint="Three blocks; each has a kernel, a recurrent kernel and, in Keras, two biases.",
         mistakes=(
             (3 * (5 + 32 + 1) * 32, "Keras's default has two rows of biases (`reset_after`)."),
-            (
-                3 * (5 + 32) * 32,
-                "The biases are missing: two rows by default.",
-            ),
+            (3 * (5 + 32) * 32, "The biases are missing: two rows by default."),
             (4 * (5 + 32 + 1) * 32, "That is an LSTM. A GRU has three blocks."),
             ((5 + 32 + 1) * 32, "That is a simple RNN. A GRU has three blocks of weights."),
             ((5 + 32 + 2) * 32, "That is one block. There are three: for z, r and the candidate."),

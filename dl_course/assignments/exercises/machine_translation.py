@@ -7,7 +7,6 @@ import numpy as np
 from dl_course.assignments.exercises.kinds import (
     ArrayExercise,
     ChoiceExercise,
-    Exercise,
     FunctionExercise,
     NumberExercise,
 )
@@ -46,16 +45,13 @@ _LOOK = FunctionExercise(
     mistakes=(
         (
             lambda q, k, v: (k @ q) @ v,
-            "The softmax is missing: the weights must be positive and sum to 1.",
+            "No softmax: the weights must be positive and sum to 1.",
         ),
         (
             lambda q, k, v: np.exp(k @ q) @ v,
             "The weights must sum to 1: divide by the sum of the exponentials.",
         ),
-        (
-            lambda q, k, v: softmax(-(k @ q)) @ v,
-            "The largest score gets the largest weight: no minus sign.",
-        ),
+        (lambda q, k, v: softmax(-(k @ q)) @ v, "The largest score gets the largest weight."),
         (
             lambda q, k, v: softmax(k @ q / len(q) ** 0.5) @ v,
             "This chapter's attention does not divide the scores by the square root of the units.",
@@ -65,10 +61,7 @@ _LOOK = FunctionExercise(
             lambda q, k, v: v[(k @ q).argmax()],
             "That looks only at the best step. The softmax mixes all of them.",
         ),
-        (
-            lambda q, k, v: softmax(k @ q),
-            "Those are the weights. Now form the weighted sum of the values.",
-        ),
+        (lambda q, k, v: softmax(k @ q), "Those are the weights. Now sum the values with them."),
     ),
 )
 
@@ -97,10 +90,7 @@ _CLIPPED = FunctionExercise(
             lambda t, r: (Counter(t) & Counter(r)).total() / len(r),
             "That is recall. Precision divides by the tokens of the translation.",
         ),
-        (
-            lambda t, r: len(set(t) & set(r)) / len(set(t)),
-            "Count all tokens, not only different ones.",
-        ),
+        (lambda t, r: len(set(t) & set(r)) / len(set(t)), "Count repeated tokens too."),
         (
             lambda t, r: (Counter(t) & Counter(r)).total(),
             "Those are the matches. Divide by the tokens of the translation.",
@@ -114,22 +104,13 @@ _SHIFT = ArrayExercise(
     explanation="After the start comes the first token; after the last token, the end.",
     hint="Each column has the token before, and below it the token to predict.",
     mistakes=(
-        (
-            np.array([[7, 4, 9, 3], [2, 7, 4, 9]]),
-            "First the row that is given, then the row to predict.",
-        ),
-        (
-            np.array([[2, 7, 4, 9], [2, 7, 4, 9]]),
-            "The token to predict must not be the one just given.",
-        ),
-        (
-            np.array([[7, 4, 9, 3], [7, 4, 9, 3]]),
-            "The network is given the token before, not the answer.",
-        ),
+        (np.array([[7, 4, 9, 3], [2, 7, 4, 9]]), "First the given row, then the row to predict."),
+        (np.array([[2, 7, 4, 9], [2, 7, 4, 9]]), "The token to predict is not the one just given."),
+        (np.array([[7, 4, 9, 3], [7, 4, 9, 3]]), "The input is the token before, not the answer."),
     ),
 )
 
-EXERCISES: tuple[Exercise, ...] = (
+EXERCISES = (
     NumberExercise(
         id="attention-weight",
         solution=float(np.exp(2) / (np.exp(2) + 2)),
@@ -185,10 +166,7 @@ EXERCISES: tuple[Exercise, ...] = (
         hint="Which of the three shows neither in the n-grams nor in the brevity penalty?",
         mistakes=(
             ("order", "Runs of two to four tokens match only in the right order."),
-            (
-                "length",
-                "Too short a translation gets a penalty; too long a one has a lower precision.",
-            ),
+            ("length", "Too short a translation gets a penalty; too long a one loses precision."),
         ),
     ),
 )

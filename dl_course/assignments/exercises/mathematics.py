@@ -5,7 +5,6 @@ import numpy as np
 from dl_course.assignments.exercises.kinds import (
     ArrayExercise,
     ChoiceExercise,
-    Exercise,
     FunctionExercise,
     NumberExercise,
 )
@@ -88,13 +87,13 @@ _LOG_SUM_EXP = FunctionExercise(
         (lambda z: np.max(z), "That comes close, but the other numbers count too."),
         (
             lambda z: z - np.max(z),
-            "Go on: exponentiate, sum, take the logarithm, and add the largest back.",
+            "Go on: exponentials, sum, logarithm, then add the largest back.",
         ),
         (lambda z: np.sum(z), "The logarithm of a sum of exponentials is not the sum of z."),
     ),
 )
 
-EXERCISES: tuple[Exercise, ...] = (
+EXERCISES = (
     _KERNEL_SHAPE,
     NumberExercise(
         id="vanishing",
@@ -126,10 +125,7 @@ EXERCISES: tuple[Exercise, ...] = (
             (float(np.log(0.1) / 3), "Check the sign: the loss is minus the logarithm."),
             (float(-np.log(1.55 / 3)), "Take the logarithms first, then the mean."),
             (1 / 3, "That is the logarithm to base 10. Keras uses the natural one, np.log."),
-            (
-                float(-np.log2(0.1) / 3),
-                "That is the logarithm to base 2. Keras uses the natural one.",
-            ),
+            (float(-np.log2(0.1) / 3), "That is base 2. Keras uses the natural logarithm."),
             (1.55 / 3, "That is the mean of the probabilities. The loss is -ln of each."),
         ),
     ),

@@ -2,12 +2,7 @@
 
 import numpy as np
 
-from dl_course.assignments.exercises.kinds import (
-    ChoiceExercise,
-    Exercise,
-    FunctionExercise,
-    NumberExercise,
-)
+from dl_course.assignments.exercises.kinds import ChoiceExercise, FunctionExercise, NumberExercise
 
 
 def step(
@@ -48,14 +43,8 @@ _STEP = FunctionExercise(
         (lambda x, h, w, u, b: x @ w + h @ u + b, "The tanh is missing."),
         (lambda x, h, w, u, b: np.tanh(x @ w + h @ u), "The bias is missing."),
         (lambda x, h, w, u, b: np.tanh(x @ w + b), "The old state is not used: add h @ W_hh."),
-        (
-            lambda x, h, w, u, b: np.tanh(x @ w + h @ u.T + b),
-            "h @ W_hh needs no transpose.",
-        ),
-        (
-            lambda x, h, w, u, b: np.tanh(x @ w + b) + h @ u,
-            "The tanh goes around the whole sum.",
-        ),
+        (lambda x, h, w, u, b: np.tanh(x @ w + h @ u.T + b), "h @ W_hh needs no transpose."),
+        (lambda x, h, w, u, b: np.tanh(x @ w + b) + h @ u, "The tanh goes around the whole sum."),
         (
             lambda x, h, w, u, b: np.tanh(x @ w + h * u.sum(axis=0) + b),
             "The old state needs a matrix product, @, not *.",
@@ -87,10 +76,7 @@ _JACOBIAN = FunctionExercise(
             lambda h, w: w.T * (1 - h**2),
             "The slope belongs to the new unit, so it multiplies rows, not columns.",
         ),
-        (
-            lambda h, w: np.diag(1 - np.tanh(h) ** 2) @ w.T,
-            "h is already the tanh: its slope is 1 - h^2.",
-        ),
+        (lambda h, w: np.diag(1 - np.tanh(h) ** 2) @ w.T, "h is the tanh: its slope is 1 - h^2."),
         (lambda h, w: np.diag(1 - h) @ w.T, "The slope of the tanh is 1 - h^2, not 1 - h."),
         (
             lambda h, w: np.diag(h * (1 - h)) @ w.T,
@@ -99,7 +85,7 @@ _JACOBIAN = FunctionExercise(
     ),
 )
 
-EXERCISES: tuple[Exercise, ...] = (
+EXERCISES = (
     NumberExercise(
         id="weights",
         solution=5 * 32 + 32 * 32 + 32,
@@ -137,10 +123,7 @@ EXERCISES: tuple[Exercise, ...] = (
         hint="Solve 0.9^k = 0.001 for k with logarithms, then take the next whole number.",
         mistakes=(
             (65, "After 65 steps it is still a little above a thousandth."),
-            (
-                float(np.log(1e-3) / np.log(0.9)),
-                "Steps are whole numbers: take the first one after that.",
-            ),
+            (float(np.log(1e-3) / np.log(0.9)), "Steps are whole numbers: take the next one."),
             (999, "It shrinks by a factor at every step, not by an amount."),
             (9, "It shrinks by a factor at every step, not by a tenth of the first value."),
             (10, "It shrinks by a factor at every step, not by a tenth of the first value."),
@@ -155,10 +138,7 @@ EXERCISES: tuple[Exercise, ...] = (
         explanation="Near 0 the tanh has slope 1, so every step makes the gradient 3 times longer.",
         hint="What is the slope of the tanh at 0? How much longer does the matrix make a vector?",
         mistakes=(
-            (
-                "vanishes",
-                "It would for large states, where the tanh is flat. These are near 0.",
-            ),
+            ("vanishes", "It would for large states, where the tanh is flat. These are near 0."),
             ("stays", "It would for an orthogonal matrix. This one is 3 times as large."),
         ),
     ),

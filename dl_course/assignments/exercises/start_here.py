@@ -1,8 +1,8 @@
 """The exercise of the first notebook."""
 
-from dl_course.assignments.exercises.kinds import Exercise, NumberExercise
+from dl_course.assignments.exercises.kinds import NumberExercise
 
-EXERCISES: tuple[Exercise, ...] = (
+EXERCISES = (
     NumberExercise(
         id="pixels",
         solution=784,

@@ -2,12 +2,7 @@
 
 import numpy as np
 
-from dl_course.assignments.exercises.kinds import (
-    ChoiceExercise,
-    Exercise,
-    FunctionExercise,
-    NumberExercise,
-)
+from dl_course.assignments.exercises.kinds import ChoiceExercise, FunctionExercise, NumberExercise
 
 
 def encode(tokens: list[str], ids: dict[str, int], length: int) -> list[int]:
@@ -111,14 +106,8 @@ _COSINE = FunctionExercise(
     explanation="Only directions count, so a rare word with a short vector has neighbours too.",
     hint="The dot product, divided by the product of the two lengths.",
     mistakes=(
-        (
-            lambda a, b: a @ b,
-            "Divide by both lengths; otherwise a long vector is close to all others.",
-        ),
-        (
-            lambda a, b: a @ b / np.linalg.norm(a),
-            "The length of b is missing.",
-        ),
+        (lambda a, b: a @ b, "Divide by both lengths; else a long vector is close to all others."),
+        (lambda a, b: a @ b / np.linalg.norm(a), "The length of b is missing."),
         (
             lambda a, b: a @ b / (np.linalg.norm(a) * np.linalg.norm(b)) ** 2,
             "Do not square the lengths: the norm already is a length.",
@@ -131,7 +120,7 @@ _COSINE = FunctionExercise(
     ),
 )
 
-EXERCISES: tuple[Exercise, ...] = (
+EXERCISES = (
     _ENCODE,
     NumberExercise(
         id="weights",
@@ -157,14 +146,8 @@ EXERCISES: tuple[Exercise, ...] = (
         explanation="Both contain the same words equally often, so they have the same mean.",
         hint="Which of them would not notice if the words of a text were shuffled?",
         mistakes=(
-            (
-                "rnn",
-                "Its state depends on what came before: with another order, the state is another.",
-            ),
-            (
-                "gru",
-                "Its state depends on what came before: with another order, the state is another.",
-            ),
+            ("rnn", "Its state depends on what came before: another order, another state."),
+            ("gru", "Its state depends on what came before: another order, another state."),
             ("cnn", "It sees three neighbours at once, and the neighbours are different."),
         ),
     ),

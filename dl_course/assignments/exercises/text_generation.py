@@ -5,7 +5,6 @@ import numpy as np
 from dl_course.assignments.exercises.kinds import (
     ArrayExercise,
     ChoiceExercise,
-    Exercise,
     FunctionExercise,
     NumberExercise,
 )
@@ -89,14 +88,11 @@ _WINDOWS = ArrayExercise(
     hint="What comes after the first character of the window? After the second?",
     mistakes=(
         (np.array([5, 2, 6, 4, 4]), "That is the window itself. The targets start one later."),
-        (
-            np.array([6, 4, 4, 3, 7]),
-            "That is one too far: the first target is the second character.",
-        ),
+        (np.array([6, 4, 4, 3, 7]), "One too far: the first target is the second character."),
     ),
 )
 
-EXERCISES: tuple[Exercise, ...] = (
+EXERCISES = (
     NumberExercise(
         id="perplexity",
         solution=4.0,
@@ -105,11 +101,8 @@ EXERCISES: tuple[Exercise, ...] = (
         hint="The perplexity is e^L with L in nats, or 2^L with L in bits.",
         mistakes=(
             (float(np.exp(2)), "e^2 would be right for 2 nats. These are bits."),
-            (2.0, "That is the loss itself. The perplexity is 2 to the power of it."),
-            (
-                float(2 * np.log(2)),
-                "That is the loss in nats. The perplexity is e to the power of it.",
-            ),
+            (2.0, "That is the loss itself. The perplexity is 2 to its power."),
+            (float(2 * np.log(2)), "That is the loss in nats. The perplexity is e to its power."),
             (0.25, "The wrong way round: the perplexity is 1 divided by that probability."),
         ),
     ),
@@ -137,10 +130,7 @@ EXERCISES: tuple[Exercise, ...] = (
         "back, so does everything after it.",
         hint="Look at the text at temperature 0 above.",
         mistakes=(
-            (
-                "best",
-                "Each character is the most probable one, but the text is dull. Look at it.",
-            ),
+            ("best", "Each character is the most probable one, but the text is dull. Look at it."),
             ("random", "At temperature 0 nothing is random, so the seed does not matter."),
         ),
     ),

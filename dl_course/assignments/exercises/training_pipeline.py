@@ -2,12 +2,7 @@
 
 import numpy as np
 
-from dl_course.assignments.exercises.kinds import (
-    ChoiceExercise,
-    Exercise,
-    FunctionExercise,
-    NumberExercise,
-)
+from dl_course.assignments.exercises.kinds import ChoiceExercise, FunctionExercise, NumberExercise
 
 
 def standardized_test(x_train: np.ndarray, x_test: np.ndarray) -> np.ndarray:
@@ -101,14 +96,11 @@ _FILL = FunctionExercise(
             lambda a, b: np.where(np.isnan(b), np.nanmedian(a), b),
             "That is one median for the whole table. Each feature needs its own: axis=0.",
         ),
-        (
-            lambda a, b: np.nan_to_num(b),
-            "A zero is a value like any other, and far off here. Use the median.",
-        ),
+        (lambda a, b: np.nan_to_num(b), "Zero is a value like any other, and far off here."),
     ),
 )
 
-EXERCISES: tuple[Exercise, ...] = (
+EXERCISES = (
     NumberExercise(
         id="one-value",
         solution=4 / 5**0.5,
@@ -120,10 +112,7 @@ EXERCISES: tuple[Exercise, ...] = (
             (4.0, "That is the distance from the mean. Divide it by the deviation."),
             (4 / 5, "You divided by the variance. The deviation is its square root."),
             (4 / 20**0.5, "The squared distances are averaged, not just added up."),
-            (
-                4 / 2,
-                "That is the mean distance. Take the root of the mean squared distance.",
-            ),
+            (4 / 2, "That is the mean distance. Take the root of the mean squared distance."),
             (7 / 6, "That scales the range to 0 to 1. Use mean and deviation."),
             (
                 (10 - 6.8) / float(np.std([3, 5, 7, 9, 10])),
@@ -168,10 +157,7 @@ EXERCISES: tuple[Exercise, ...] = (
         hint="Which of the three uses the labels?",
         mistakes=(
             ("fill", "A median says little about one row and nothing about its label."),
-            (
-                "standardize",
-                "You measured this leak above: it is small. Another one uses the labels.",
-            ),
+            ("standardize", "You measured this leak above: it is small. Another uses the labels."),
         ),
     ),
 )
