@@ -111,6 +111,7 @@ def test_no_special_token_is_written_and_every_translation_ends(translator):
         assert row[-1] == END or len(row) == 2 * len(ENGLISH.tokens(sentence)) + 10
 
 
+@pytest.mark.jax
 def test_attention_has_a_row_for_each_token_of_the_translation(translator):
     sentence = "one zwei three"
     source, target, weights = translator.attention(sentence, beam=2)

@@ -35,6 +35,7 @@ def test_it_is_two_lstms_from_scratch_and_a_softmax(form):
     np.testing.assert_allclose(model.predict(ids, verbose=0), expected, atol=1e-6)
 
 
+@pytest.mark.jax
 def test_the_document_s_network_as_printed():
     printed = keras.Sequential(
         [
@@ -68,6 +69,7 @@ def test_steps_with_their_state_give_what_the_whole_window_gives(form):
 
 
 @pytest.mark.parametrize("form", [FORMS[0], FORMS[3]])
+@pytest.mark.jax
 def test_it_learns_a_short_cycle(form):
     set_seed(0)
     model = build_text_generator(8, units=(32,), **form)
