@@ -11,6 +11,7 @@ from dl_course.backend import keras
 
 
 @pytest.mark.backend
+@pytest.mark.jax
 def test_the_device_and_versions_are_those_of_this_machine():
     device = backend.device()
     assert device.name and device.count >= 1

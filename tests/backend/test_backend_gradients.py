@@ -11,6 +11,7 @@ from dl_course.backend import (
     weight_gradients,
 )
 
+pytestmark = [pytest.mark.backend, pytest.mark.jax]
 layers = keras.layers
 EPSILON = 1e-5
 
@@ -60,7 +61,6 @@ class Twin:
         return float(-np.log(self.probabilities()[np.arange(3), self.y]).mean())
 
 
-@pytest.mark.backend
 def test_weight_gradients_are_the_central_differences_of_the_loss():
     twin = Twin()
     loss, gradients = weight_gradients(
@@ -73,7 +73,6 @@ def test_weight_gradients_are_the_central_differences_of_the_loss():
         np.testing.assert_allclose(gradient, numeric, rtol=1e-4, atol=1e-6)
 
 
-@pytest.mark.backend
 def test_input_gradients_are_the_central_differences_of_the_score():
     twin = Twin()
     gradient = input_gradients(
@@ -84,7 +83,6 @@ def test_input_gradients_are_the_central_differences_of_the_score():
     np.testing.assert_allclose(gradient, numeric, rtol=1e-4, atol=1e-6)
 
 
-@pytest.mark.backend
 def test_a_linear_model_has_the_gradients_of_the_closed_form():
     """f = xW, l = |f - y|^2 / 2: the mean's dl/dW is x^T (f - y) / m, each dl/dx is (f - y) W^T."""
     rng = np.random.default_rng(1)
@@ -102,7 +100,6 @@ def test_a_linear_model_has_the_gradients_of_the_closed_form():
     np.testing.assert_allclose(by_input, (x @ w - y) @ w.T, rtol=1e-4, atol=1e-6)
 
 
-@pytest.mark.backend
 @pytest.mark.parametrize(
     "structure", [tuple, list, lambda pair: dict(zip("pq", pair, strict=True))]
 )
@@ -125,7 +122,6 @@ def test_several_inputs_and_outputs_in_any_structure(structure):
     assert loss == 250 and [g.item() for g in gradients] == [20, 90]
 
 
-@pytest.mark.backend
 def test_an_array_without_influence_has_a_zero_gradient():
     used, unused = np.ones(2, "float32"), np.ones((3, 1), "float32")
     gradients = array_gradients(lambda a, b: 2 * a, [used, unused])
@@ -134,7 +130,6 @@ def test_an_array_without_influence_has_a_zero_gradient():
     assert alone.tolist() == [0, 0]
 
 
-@pytest.mark.backend
 def test_penalties_of_a_compiled_loss_have_gradients_too():
     """L = w^2 / 2 from the kernel, and 3 h from the activation h = 2 w: dL/dw = w + 6."""
     model = keras.Sequential(
@@ -157,7 +152,6 @@ def test_penalties_of_a_compiled_loss_have_gradients_too():
     assert (loss, gradients[0].item()) == pytest.approx((12.5 + 30.0, 5.0 + 6.0))
 
 
-@pytest.mark.backend
 def test_frozen_weights_have_no_gradient_and_unused_ones_a_zero_one():
     model = keras.Sequential(
         [keras.Input((3,), dtype="int32"), layers.Embedding(5, 2), layers.Flatten()]
@@ -173,7 +167,6 @@ def test_frozen_weights_have_no_gradient_and_unused_ones_a_zero_one():
     assert used.tolist() == [True, True, False, True, False]
 
 
-@pytest.mark.backend
 def test_gradients_change_nothing_and_draw_nothing():
     """Dropout would draw a mask and batch normalization move its averages, in training."""
     set_seed(3)

@@ -8,6 +8,7 @@ from dl_course.errors import CourseError
 
 
 @pytest.mark.backend
+@pytest.mark.jax
 def test_a_seed_brings_back_weights_and_draws_and_another_does_not():
     def draw(seed):
         set_seed(seed)

@@ -72,6 +72,7 @@ def test_a_stack_is_told_layer_by_layer_and_a_layer_without_bias_has_none():
     assert_gates(gates["upper"], of_lstm(h[0], [*upper, np.zeros(12)]))
 
 
+@pytest.mark.jax
 def test_padding_is_left_out_and_a_backward_layer_told_in_the_order_of_the_sequence():
     words = layers.Embedding(9, 3, mask_zero=True)
     both = layers.Bidirectional(layers.GRU(4, name="gru"), name="both")

@@ -38,6 +38,7 @@ RECORDERS = {
 
 @pytest.mark.backend
 @pytest.mark.parametrize("kind", RECORDERS)
+@pytest.mark.jax
 def test_contract(kind, tmp_path):
     recorder = RECORDERS[kind]()
     trained_with(recorder)
@@ -105,6 +106,7 @@ def test_update_ratio_is_the_step_that_was_just_done():
 
 
 @pytest.mark.backend
+@pytest.mark.jax
 def test_watching_changes_nothing():
     def run(recorders):
         set_seed(0)
@@ -182,6 +184,7 @@ def test_saturation(activation, share):
 
 
 @pytest.mark.backend
+@pytest.mark.jax
 def test_feature_maps_are_what_the_layers_give():
     model = small_cnn()
     maps = feature_maps(model, X[0])

@@ -66,6 +66,7 @@ def states_from(forward, x, weights, time, cache):
 
 
 @pytest.mark.parametrize("kind", CELLS)
+@pytest.mark.jax
 def test_it_is_backpropagation_through_time_by_hand(kind):
     layer, options, forward, backward = CELLS[kind]
     model = classifier(layer(5, name="cell", **options))

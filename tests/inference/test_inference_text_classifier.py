@@ -29,6 +29,7 @@ def make_classifier(kind="gru", level="word"):
 
 
 @pytest.mark.parametrize("kind", ["gru", "cnn", "bag"])
+@pytest.mark.jax
 def test_every_text_has_probabilities_and_its_own_whatever_stands_beside_it(kind):
     classifier = make_classifier(kind)
     p = classifier.predict(TEXTS)

@@ -114,6 +114,7 @@ def test_bad_arguments_are_refused_at_once(writer, name, value):
         writer.characters(**arguments)
 
 
+@pytest.mark.jax
 def test_next_probabilities_are_those_of_the_model(writer):
     p = window_probabilities(writer, "to be")[4:]
     found = writer.next_probabilities("to be")

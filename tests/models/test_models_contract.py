@@ -137,6 +137,7 @@ def test_a_step_of_gradient_descent_lowers_the_loss(case):
     assert np.isfinite(after) and after < before
 
 
+@pytest.mark.jax
 def test_a_saved_model_is_loaded_with_the_same_predictions(case, tmp_path):
     build, x, *_ = case
     model = build()

@@ -35,6 +35,7 @@ def test_it_is_two_lstms_from_scratch_and_a_softmax(form):
     np.testing.assert_allclose(model.predict(ids, verbose=0), expected, atol=1e-6)
 
 
+@pytest.mark.jax
 def test_the_document_s_network_as_printed():
     printed = keras.Sequential(
         [
@@ -47,7 +48,7 @@ def test_the_document_s_network_as_printed():
     )
     model = build_text_generator(65, embedding=None, every_step=False)
     for ours, theirs in zip(model.trainable_variables, printed.trainable_variables, strict=True):
-        ours.assign(theirs)
+        ours.assign(keras.ops.copy(theirs))  # JAX would let the models share one array
     ids = np.random.default_rng(0).integers(0, 65, (4, 40))
     expected = printed.predict(np.eye(65, dtype="float32")[ids], verbose=0)
     np.testing.assert_allclose(model.predict(ids, verbose=0), expected, atol=1e-6)
@@ -68,15 +69,16 @@ def test_steps_with_their_state_give_what_the_whole_window_gives(form):
 
 
 @pytest.mark.parametrize("form", [FORMS[0], FORMS[3]])
+@pytest.mark.jax
 def test_it_learns_a_short_cycle(form):
     set_seed(0)
-    model = build_text_generator(8, units=(16,), **form)
+    model = build_text_generator(8, units=(32,), **form)
     cycle = [4, 5, 6, 5, 7]  # what follows a 5 depends on what came before
     ids = np.tile(cycle, 80)
     data = make_windows(ids, 6, every_step=form["every_step"], stride=2)
-    run = fit(model, (data, None), epochs=12, learning_rate=0.02, progress=False)
-    assert min(run.history["val_loss"]) < 0.2
-    p = keras.ops.convert_to_numpy(model(data[0]))
+    run = fit(model, (data, None), epochs=12, learning_rate=0.05, progress=False)
+    assert min(run.history["val_loss"]) < 0.2  # 2/5 log 2 = 0.28 without a memory
+    p = model.predict(data[0], verbose=0)
     np.testing.assert_array_equal((p[:, -1] if p.ndim == 3 else p).argmax(axis=-1), ids[6::2])
 
 
@@ -86,7 +88,7 @@ def test_the_saved_model_is_plain_keras_and_loads_without_trust(tmp_path):
     fit(model, ((x, y), None), epochs=1, progress=False)
     model.save(tmp_path / "model.keras")
     loaded = load_model(tmp_path / "model.keras")
-    np.testing.assert_allclose(loaded(x), model(x), atol=1e-6)
+    np.testing.assert_allclose(*(m.predict(x, verbose=0) for m in (loaded, model)), atol=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,7 @@ class Break(keras.callbacks.Callback):
 
 
 @pytest.mark.backend
+@pytest.mark.jax
 def test_the_model_ends_with_the_weights_of_its_best_epoch(small, blobs, quick):
     watch = WeightsOfEachEpoch()
     worse = Break(-2, epoch=3, batch=5, value=0.0)  # the last step loses the last kernel

@@ -29,6 +29,7 @@ def test_the_same_seed_gives_the_same_run_and_another_another(restless, noise, q
 
 
 @pytest.mark.backend
+@pytest.mark.jax
 def test_a_run_stopped_by_ctrl_c_goes_on_exactly(
     restless, noise, quick, same_run, interrupt, tmp_path
 ):

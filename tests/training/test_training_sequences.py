@@ -33,6 +33,7 @@ def sentences(examples=160, length=5, seed=0):
     return ids
 
 
+@pytest.mark.jax
 def test_a_model_learns_a_token_at_every_step():
     x = sentences()
     recipe = Recipe("longer", epochs=12, batch_size=16, learning_rate=0.02, optimizer="rmsprop")
