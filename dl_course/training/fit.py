@@ -98,7 +98,7 @@ def fit(
         objective: what to minimize and to measure: "classification", "step classification",
             "regression", or an `Objective`; None takes one of the first two, by the model's
             output.
-        recipe: "document" (as printed in D1 4.1) or "fast", or a `Recipe`.
+        recipe: a name in `RECIPES`, such as "document" (as printed in D1 4.1), or a `Recipe`.
         epochs: instead of the recipe's.
         batch_size: instead of the recipe's.
         learning_rate: instead of the recipe's.

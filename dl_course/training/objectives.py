@@ -1,13 +1,12 @@
 """Objectives: what training minimizes, what it measures, and which epoch counts as the best."""
 
 import dataclasses
-import difflib
 from typing import Any
 
 import numpy as np
 
 from dl_course.backend import keras
-from dl_course.errors import CourseError, DataError, argument_error
+from dl_course.errors import CourseError, DataError, argument_error, check_choice
 from dl_course.training.evaluation import regression_scores, scores
 
 Targets = Any  # an array, or a dict or tuple of arrays, one for each output of the model
@@ -54,8 +53,7 @@ class Objective:
     mode: str = "min"
 
     def __post_init__(self):
-        if self.mode not in ("min", "max"):
-            raise argument_error("mode", "'min' or 'max'", self.mode)
+        check_choice("mode", self.mode, ("min", "max"))
 
     @property
     def loss_label(self) -> str:
@@ -287,11 +285,7 @@ def find_objective(objective: Objective | str | None, model: keras.Model) -> Obj
             expected = f"given for a model with {len(model.outputs)} outputs"
             raise argument_error("objective", expected, None, "Pass an Objective of your own.")
         return STEP_CLASSIFICATION if len(model.outputs[0].shape) == 3 else CLASSIFICATION
-    if objective not in _BY_NAME:
-        near = difflib.get_close_matches(str(objective), _BY_NAME, n=1)
-        hint = f"Did you mean {near[0]!r}?" if near else "Or pass an Objective of your own."
-        expected = f"one of {', '.join(map(repr, _BY_NAME))}"
-        raise argument_error("objective", expected, objective, hint)
+    check_choice("objective", objective, _BY_NAME)
     return _BY_NAME[objective]
 
 
