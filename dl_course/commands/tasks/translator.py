@@ -61,7 +61,7 @@ class Translation(Task):
         return build_translator(
             len(self.source),
             len(self.target),
-            embedding=max(1, self.arguments["units"] // 2),
+            embedding_units=max(1, self.arguments["units"] // 2),
             units=self.arguments["units"],
             dropout=self.arguments["dropout"],
         )
