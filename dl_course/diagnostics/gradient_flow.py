@@ -1,10 +1,8 @@
 """Gradient flow: how strong the learning signal is in each layer, and what a step changes."""
 
-from typing import Any
-
 import numpy as np
 
-from dl_course.backend import keras, weight_gradients
+from dl_course.backend import weight_gradients
 from dl_course.diagnostics.layers import to_float32, watched_layers
 from dl_course.diagnostics.recorder import Recorder
 from dl_course.diagnostics.through_time import state_gradients
@@ -29,7 +27,7 @@ class GradientFlow(Recorder):
 
     Args:
         x: probe inputs, shape `(probe, ...)`; several inputs as a tuple of arrays.
-        y: their targets, as the model is trained with.
+        y: their labels, as the model is trained with.
         every: "epoch", or a number of steps.
 
     Example:
@@ -56,10 +54,10 @@ class GradientFlow(Recorder):
     name = "gradient_flow"
     endings = ("", THROUGH_TIME)
 
-    def __init__(self, x: np.ndarray, y: Any, every: str | int = "epoch"):
+    def __init__(self, x: np.ndarray, y: np.ndarray, every: str | int = "epoch"):
         """Keeps the probe."""
         super().__init__(x, every)
-        self._y = keras.tree.map_structure(np.asarray, y)
+        self._y = np.asarray(y)
         self._before = None
 
     @property
@@ -103,8 +101,9 @@ class GradientFlow(Recorder):
         return rows
 
     def _time_rows(self) -> list[dict]:
-        x, y = keras.tree.map_structure(lambda part: part[:TIME_PROBE], (self._x, self._y))
-        gradients = state_gradients(self.model, x, y, self._loss)
+        x = self._x
+        x = tuple(part[:TIME_PROBE] for part in x) if isinstance(x, tuple) else x[:TIME_PROBE]
+        gradients = state_gradients(self.model, x, self._y[:TIME_PROBE], self._loss)
         return [
             {"layer": layer, "time": time, "gradient_norm": float(norm)}
             for layer, of_states in gradients.items()

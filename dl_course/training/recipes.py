@@ -100,6 +100,15 @@ _TRANSLATION = dataclasses.replace(
 # Many epochs, since each of them hears other variations of the same sounds; batch normalization
 # bears a high rate, and the decay lets the weights settle.
 _SPEECH = dataclasses.replace(_FAST, name="speech", epochs=45, batch_size=64, learning_rate=0.003)
+# A small network of dense layers on a table of numbers: a step is cheap, so many epochs.
+_TABLE = Recipe(
+    "table",
+    epochs=30,
+    batch_size=128,
+    learning_rate=0.006,
+    scheduled=True,
+    fewest_steps=1000,
+)
 
 # The tasks choose from here; a text classifier's recipe is called after its kind.
 RECIPES = {
@@ -116,6 +125,7 @@ RECIPES = {
         dataclasses.replace(_TEXT_RNN, name="text gru"),
         _TRANSLATION,
         _SPEECH,
+        _TABLE,
     )
 }
 

@@ -278,10 +278,12 @@ def test_on_real_houses_a_network_beats_a_straight_line(seed):
         network(x.shape[1], units=(64, 64)),
         ((x, standardize(y[:, None], of_y)), None),
         objective="regression",
+        recipe="table",
+        epochs=8,
         seed=seed,
         progress=False,
     )
     ours = predict(run.model, x_test) * of_y.scale + of_y.mean
     by_ours, by_line = regression_scores(y_test, ours), regression_scores(y_test, line)
-    assert by_ours["mean_absolute_error"] < 0.85 * by_line["mean_absolute_error"]
-    assert by_ours["r2"] > by_line["r2"] + 0.03
+    assert by_ours["mean_absolute_error"] < 0.8 * by_line["mean_absolute_error"]
+    assert by_ours["r2"] > by_line["r2"] + 0.1
