@@ -22,6 +22,17 @@ class Measurements(keras.callbacks.Callback):
 
     Attributes:
         history: a list per measured quantity, with one number per epoch.
+
+    Example:
+        >>> measurements = Measurements(Objective("game", None, monitor="return", mode="max"))
+        >>> agent = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+        >>> agent.compile("adam")
+        >>> watchers = keras.callbacks.CallbackList([measurements], model=agent)
+        >>> for epoch, value in enumerate([10, 30, 20]):  # a loop of your own
+        ...     watchers.on_epoch_begin(epoch)
+        ...     watchers.on_epoch_end(epoch, {"return": value})
+        >>> measurements.history["return"], measurements.best_epoch
+        ([10.0, 30.0, 20.0], 2)
     """
 
     def __init__(self, objective: Objective):

@@ -117,6 +117,16 @@ class Checkpointer(keras.callbacks.Callback):
         settings: the run's settings; a run goes on only with its own.
         recorders: callbacks with `tables`, to be saved along with the models.
         path: where to save; None keeps the best weights in memory only.
+
+    Example:
+        >>> from dl_course.training import CLASSIFICATION
+        >>> path = getfixture("tmp_path") / "checkpoint.npz"
+        >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+        >>> model.compile("sgd", "mean_squared_error")
+        >>> one = Checkpointer([model], Measurements(CLASSIFICATION), {"seed": 0}, path=path)
+        >>> _ = model.fit(np.ones((4, 2)), np.ones(4), epochs=3, verbose=0, callbacks=[one])
+        >>> one.resume(path)
+        3
     """
 
     def __init__(
