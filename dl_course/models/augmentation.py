@@ -15,11 +15,11 @@ def build_augmentation(
     flip: bool = False,
     seed: int = 0,
 ) -> keras.Model:
-    """Builds a model that changes each training image a little and leaves others as they are.
+    """Builds a model that changes every training image a little, and no image outside training.
 
-    With x the image and each parameter drawn again for every image: crop shifts the frame by up to
-    `crop` of its size, so that the edge is cut off and black comes in; rotation turns it by up
-    to `rotation` degrees either way; flip mirrors it left to right, every second time.
+    Each change is drawn at random for every image: crop shifts it by up to `crop` of its size, so
+    that an edge is cut off and the gap is black; rotation turns it by up to `rotation` degrees
+    either way; flip mirrors half of the images left to right.
 
     Args:
         input_shape: `(height, width, channels)` of one image.
@@ -29,7 +29,7 @@ def build_augmentation(
         seed: of the random draws.
 
     Returns:
-        A model from images to images of the same shape; outside training it does nothing.
+        A model from images to images of the same shape.
 
     Raises:
         CourseError: if an argument is out of range, or none asks for a change.

@@ -39,8 +39,8 @@ def build_cnn(
         filters: filters of each convolution.
         hidden_units: units of the dense layer.
         kernel_initializer: Keras initializer of every kernel.
-        augmentation: a model that changes training images, as from `build_augmentation`;
-            it is idle outside training.
+        augmentation: a model that changes training images, such as one of
+            `build_augmentation`.
 
     Returns:
         An uncompiled model from `(batch, height, width, channels)` to class probabilities
@@ -125,7 +125,7 @@ def _check_large_enough(input_shape: Sequence[int], depth: int) -> None:
     for _ in range(depth):
         side = (side - 2) // 2
     if side < 1:
-        # Backwards through the stages from one pixel: s -> 2 s + 2.
+        # Backwards through the stages, starting from one pixel: s -> 2 s + 2.
         smallest = 3 * 2**depth - 2
         raise argument_error(
             "input_shape",

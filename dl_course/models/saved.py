@@ -35,7 +35,7 @@ def save_model(model: keras.Model, path: str | os.PathLike, preprocessing: dict)
     Args:
         model: a Keras model.
         path: the file, ending in `.keras`; it appears whole or not at all.
-        preprocessing: vocabularies, class names and the like, in what JSON can hold.
+        preprocessing: vocabularies, class names and the like, of types that JSON can hold.
 
     Example:
         >>> from dl_course.models import build_mlp
@@ -51,7 +51,7 @@ def save_model(model: keras.Model, path: str | os.PathLike, preprocessing: dict)
 
 
 def load_preprocessing(path: str | os.PathLike) -> dict:
-    """Returns what `save_model` was given beside the model.
+    """Returns the preprocessing that `save_model` wrote with the model.
 
     Args:
         path: a `.keras` file.
@@ -86,8 +86,8 @@ def load_model(path: str | os.PathLike, *, allow_custom_code: bool = False) -> k
 
     Args:
         path: a file written by `model.save("... .keras")`.
-        allow_custom_code: load it all the same. Only for a file that you trust as much as a
-            program that you would run.
+        allow_custom_code: load it anyway. Only for a file that you trust as much as a program
+            that you would run.
 
     Returns:
         The model, uncompiled, as the builders return it.

@@ -29,10 +29,10 @@ def build_speech_classifier(
 
     - "cnn": three 3x3 convolutions with batch normalization, ReLU and 2x2 max pooling; of each
       filter in each band of frequencies the largest answer over time;
-    - "gru": a GRU forward and one backward in time, of which the largest states are kept.
+    - "gru": a GRU forward and one backward in time, whose largest states over time are kept.
 
     In training the spectrogram is moved in time and in pitch, stretched in both, and coloured as
-    by another microphone, differently for every sound: this is how other speakers differ.
+    by another microphone, differently for every sound: other speakers differ in these ways.
 
     Args:
         samples: length of a sound; 0.2 s at least.

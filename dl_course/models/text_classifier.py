@@ -1,4 +1,4 @@
-"""Text classifiers: five ways from the words of a text to one answer."""
+"""Text classifiers: five ways to get from the words of a text to one answer."""
 
 from dl_course.backend import keras
 from dl_course.errors import (
@@ -81,7 +81,7 @@ def build_text_classifier(
         x = CELLS[kind](units, name="recurrent")(x)
     else:
         # (batch, time, 1): 1 for a token and 0 for padding. Keras's own masked mean is 0 / 0 for
-        # a text without tokens, and its convolution knows no mask.
+        # a text without tokens, and its convolution ignores masks.
         real = ops.expand_dims(ops.cast(ops.not_equal(ids, 0), "float32"), -1)
         x = _mean(x, real) if kind == "bag" else _strongest_and_mean(x, real, units)
     x = layers.Dropout(dropout, name="dropout")(x)

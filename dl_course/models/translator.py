@@ -19,8 +19,8 @@ def build_translator(
     a_t = softmax_j(s_t . v_j),  c_t = sum_j a_tj v_j
     p(y_t | y_{<t}, x) = softmax(W_o tanh(W_c [c_t; s_t]))
 
-    In training the decoder is given the right tokens before y_t, not its own (teacher forcing).
-    Steps of padding, id 0, are neither read nor looked at.
+    In training the decoder is given the correct tokens before y_t, not its own (teacher forcing).
+    Padding, id 0, is neither read nor attended to.
 
     Args:
         source_vocabulary: ids of the source language, the four special ones included.

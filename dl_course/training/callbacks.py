@@ -1,4 +1,4 @@
-"""The small watchers of every run: measurements, a stop for a broken loss, and for no progress."""
+"""The watchers of every run: they measure, and stop when a loss breaks or nothing improves."""
 
 import math
 import time
@@ -110,8 +110,8 @@ class StopOnBrokenLoss(keras.callbacks.Callback):
         rate = float(self.model.optimizer.learning_rate)
         raise TrainingError(
             f"The {what} became {value} in {where}. "
-            f"Try a learning rate well below {rate:.3g}, inputs scaled to the range 0 to 1, "
-            "or another `kernel_initializer`."
+            f"Try a learning rate well below {rate:.3g}, inputs scaled to the range 0 to 1 "
+            "or standardized, or another `kernel_initializer`."
         )
 
 

@@ -17,7 +17,7 @@ from dl_course.errors import TrainingError
 from dl_course.files import atomic_path
 from dl_course.training.callbacks import Measurements
 
-# What NumPy, zipfile and JSON raise for a file cut off or overwritten, depending on where.
+# What NumPy, zipfile and JSON raise for a file that was cut off or overwritten somewhere.
 _DAMAGED = (
     *(OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, SyntaxError),
     *(tokenize.TokenError, zipfile.BadZipFile, zlib.error),
@@ -26,7 +26,7 @@ _DAMAGED = (
 
 @dataclasses.dataclass
 class Checkpoint:
-    """All that a run needs to go on as if it had never stopped.
+    """Everything that a run needs to go on as if it had never stopped.
 
     Attributes:
         epoch: epochs done.

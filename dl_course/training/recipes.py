@@ -43,9 +43,9 @@ class Recipe:
 
 # D1 4.1 as printed: Adam with Keras's default rate, ten epochs of batches of 32.
 _DOCUMENT = Recipe("document", epochs=10, batch_size=32, learning_rate=0.001)
-# Large batches keep the cores busy and bear a higher rate; the warm-up lets Adam learn the size
-# of the gradients before it takes large steps, the decay lets the weights settle; bfloat16 halves
-# the time of a matrix product where hardware has it.
+# Large batches keep the cores busy and tolerate a higher rate. The warm-up lets Adam learn the
+# size of the gradients before it takes large steps; the decay lets the weights settle. bfloat16
+# halves the time of a matrix product where the hardware supports it.
 _FAST = Recipe(
     "fast",
     epochs=2,
@@ -63,9 +63,9 @@ _DOCUMENT_TEXT_GENERATOR = Recipe(
     learning_rate=0.001,
     optimizer="rmsprop",
 )
-# A recurrent network learns by the number of its steps more than by their size, so the batches
-# stay small; the rate is as high as a clipped gradient bears. In batches so small bfloat16 gains
-# hardly anything; it gains with larger ones.
+# A recurrent network learns from the number of steps more than from their size, so the batches
+# stay small; the rate is as high as a clipped gradient tolerates. bfloat16 gains little in such
+# small batches, more in larger ones.
 _TEXT_GENERATOR = dataclasses.replace(
     _FAST,
     name="text generator",
@@ -74,16 +74,16 @@ _TEXT_GENERATOR = dataclasses.replace(
     learning_rate=0.004,
     clip_norm=1.0,
 )
-# A bag and a CNN do little work on each text, so batches are wide. Most of the weights are the
-# embedding's, and each of them learns only from the texts with its word: a high rate makes up for
-# that in a bag. A CNN with that rate learns its training texts by heart.
+# A bag and a CNN do little work on each text, so batches are large. Most of the weights are the
+# embedding's, and each of them learns only from the texts that contain its word: a high rate
+# makes up for that in a bag. A CNN with that rate memorizes its training texts.
 _TEXT_BAG = dataclasses.replace(
     _FAST, name="text bag", epochs=3, learning_rate=0.01, fewest_steps=520
 )
 _TEXT_CNN = dataclasses.replace(_TEXT_BAG, name="text cnn", learning_rate=0.003)
-# To find out that distant words decide together takes many epochs. Batches are wide, since on a
-# CPU a recurrent layer waits for its loop over time more than for its products; that bears a high
-# rate, and clipping keeps gradients that multiply over time from throwing the weights about.
+# Learning that distant words decide together takes many epochs. Batches are large, since on a CPU
+# a recurrent layer spends its time on the loop over time steps more than on the products; large
+# batches tolerate a high rate, and clipping limits the gradients that grow over time.
 _TEXT_RNN = Recipe(
     "text rnn",
     epochs=12,
@@ -93,12 +93,12 @@ _TEXT_RNN = Recipe(
     clip_norm=1.0,
     fewest_steps=330,
 )
-# Wide batches and a high, clipped rate for the same reasons.
+# Large batches, a high rate and clipping for the same reasons.
 _TRANSLATION = dataclasses.replace(
     _FAST, name="translation", epochs=6, batch_size=256, learning_rate=0.003, clip_norm=1.0
 )
-# Many epochs, since each of them hears other variations of the same sounds; batch normalization
-# bears a high rate, and the decay lets the weights settle.
+# Many epochs, since each one hears other variations of the same sounds; batch normalization
+# tolerates a high rate, and the decay lets the weights settle.
 _SPEECH = dataclasses.replace(_FAST, name="speech", epochs=45, batch_size=64, learning_rate=0.003)
 # A small network of dense layers on a table of numbers: a step is cheap, so many epochs.
 _TABLE = Recipe(
@@ -110,7 +110,7 @@ _TABLE = Recipe(
     fewest_steps=1000,
 )
 
-# The tasks choose from here; a text classifier's recipe is called after its kind.
+# The tasks choose from these; a text classifier's recipe is called after its kind.
 RECIPES = {
     recipe.name: recipe
     for recipe in (
@@ -184,7 +184,7 @@ def resolve(
     batch_size: int | None = None,
     learning_rate: float | None = None,
 ) -> Settings:
-    """Returns the settings of a run: the recipe's choices, unless given, fitted to the data.
+    """Returns the settings of a run: the recipe's choices, or the given ones, fitted to the data.
 
     Args:
         recipe: a name in `RECIPES`, or a recipe of your own.

@@ -1,4 +1,4 @@
-"""The networks are those of the documents, layer by layer; their listings, mended, run."""
+"""The networks are those of the documents, layer by layer; their listings run, once corrected."""
 
 import numpy as np
 import pytest
