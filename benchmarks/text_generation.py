@@ -26,8 +26,7 @@ from dl_course.datasets import Tokenizer, load, make_windows
 from dl_course.inference import TextGenerator
 from dl_course.models import build_text_generator
 from dl_course.scratch import nats_to_bits, perplexity
-from dl_course.training import TEXT_GENERATOR_RECIPES, fit, predict
-from dl_course.training.precision import computing_in
+from dl_course.training import computing_in, fit, predict
 
 _LENGTH, _BATCH = 40, 64  # of the windows of the comparisons
 _SECONDS = 6  # to measure a speed
@@ -99,7 +98,7 @@ def speed(corpus, tokenizer) -> None:
         ("- unroll=True", printed(size, unroll=True), one_hot(), {}),
         ("- batch 256", printed(size), one_hot(), {"batch": 256}),
         ("- embedding", course(every_step=False), last, {}),
-        ("- target at every step", course(embedding=None), each[_LENGTH], {}),
+        ("- target at every step", course(embedding_units=None), each[_LENGTH], {}),
         ("embedding, every step", course(), each[_LENGTH], {}),
         ("- bfloat16", course(), each[_LENGTH], {"precision": half}),
         ("- batch 256", course(), each[_LENGTH], {"batch": 256}),
@@ -174,7 +173,7 @@ def forms(corpus, tokenizer, seconds: int) -> None:
     for embedding, every_step in itertools.product((None, 64), (False, True)):
         name = f"{'embedding' if embedding else 'one-hot'}, {'each' if every_step else 'last'} step"
         set_seed(0)
-        model = build_text_generator(size, embedding=embedding, every_step=every_step)
+        model = build_text_generator(size, embedding_units=embedding, every_step=every_step)
         model.compile("rmsprop", loss="sparse_categorical_crossentropy")
         clock = _Clock(seconds, after_a_window, every=seconds / 15)
         x, y = make_windows(ids, _LENGTH, every_step=every_step)
@@ -209,7 +208,7 @@ def target(corpus, tokenizer) -> None:
     model = build_text_generator(len(tokenizer), units=(512,), dropout=0.1)
     windows = make_windows(tokenizer.encode([corpus.train])[0], 64)
     start = time.perf_counter()
-    run = fit(model, (windows, None), recipe=TEXT_GENERATOR_RECIPES["fast"], validation_share=0.02)
+    run = fit(model, (windows, None), recipe="text generator", validation_share=0.02)
     seconds = time.perf_counter() - start
     writer = TextGenerator(model, tokenizer)
     nats = writer.cross_entropy(corpus.test)

@@ -22,7 +22,7 @@ from dl_course.datasets import Tokenizer, group_references, load, tokenize
 from dl_course.inference import Translator
 from dl_course.models import build_translator
 from dl_course.scratch import corpus_bleu
-from dl_course.training import TRANSLATION_RECIPE, fit, teacher_forcing
+from dl_course.training import RECIPES, fit, teacher_forcing
 
 _BEAMS = (1, 4)
 _EXAMPLES = 20
@@ -33,7 +33,7 @@ _EXAMPLES = 20
 _TATOEBA = {"units": 192, "dropout": 0.3}
 _TATOEBA_LENGTH = 16
 _TATOEBA_RECIPE = dataclasses.replace(
-    TRANSLATION_RECIPE, epochs=6, batch_size=64, learning_rate=0.002
+    RECIPES["translation"], epochs=6, batch_size=64, learning_rate=0.002
 )
 
 
@@ -73,8 +73,8 @@ def train(data, seed: int) -> tuple[Translator, tuple[str, ...]]:
     x, y = teacher_forcing(*pairs, source, target)
     set_seed(seed)
     sizes = {"units": 128} if is_small else _TATOEBA
-    model = build_translator(len(source), len(target), embedding=sizes["units"] // 2, **sizes)
-    recipe = TRANSLATION_RECIPE if is_small else _TATOEBA_RECIPE
+    model = build_translator(len(source), len(target), embedding_units=sizes["units"] // 2, **sizes)
+    recipe = RECIPES["translation"] if is_small else _TATOEBA_RECIPE
     start = time.perf_counter()
     fit(model, ((x, y), None), recipe=recipe, validation_share=0.03, seed=seed)
     seconds = time.perf_counter() - start

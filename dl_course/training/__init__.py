@@ -28,7 +28,6 @@ from dl_course.training.objectives import (
     STEP_CLASSIFICATION,
     Objective,
 )
+from dl_course.training.precision import computing_in
 from dl_course.training.recipes import RECIPES, Recipe, Settings, resolve
-from dl_course.training.speech import SPEECH_RECIPE
-from dl_course.training.teacher_forcing import TRANSLATION_RECIPE, teacher_forcing
-from dl_course.training.text_generation import TEXT_GENERATOR_RECIPES
+from dl_course.training.teacher_forcing import teacher_forcing

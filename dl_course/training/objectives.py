@@ -1,13 +1,12 @@
 """Objectives: what training minimizes, what it measures, and which epoch counts as the best."""
 
 import dataclasses
-import difflib
 from typing import Any
 
 import numpy as np
 
 from dl_course.backend import keras
-from dl_course.errors import CourseError, DataError, argument_error
+from dl_course.errors import CourseError, DataError, argument_error, check_choice
 from dl_course.training.evaluation import regression_scores, scores
 
 Targets = Any  # an array, or a dict or tuple of arrays, one for each output of the model
@@ -17,8 +16,9 @@ Targets = Any  # an array, or a dict or tuple of arrays, one for each output of 
 class Objective:
     """What training minimizes, what it measures, and which epoch counts as the best.
 
-    `fit` asks it for everything that depends on the kind of task. One of your own is made by
-    calling this class; a subclass may also check the targets or say how to stratify them.
+    `fit` asks it for everything that depends on the kind of task. To make one of your own, call
+    this class, or change an existing one: `dataclasses.replace(REGRESSION, loss="huber")`. A
+    subclass may also check the targets, or say how to stratify them.
 
     Attributes:
         name: what a checkpoint knows it by.
@@ -54,8 +54,7 @@ class Objective:
     mode: str = "min"
 
     def __post_init__(self):
-        if self.mode not in ("min", "max"):
-            raise argument_error("mode", "'min' or 'max'", self.mode)
+        check_choice("mode", self.mode, ("min", "max"))
 
     @property
     def loss_label(self) -> str:
@@ -147,9 +146,10 @@ class Objective:
 class Classification(Objective):
     """A class for each example: indices `(examples,)`, or a row of shares, such as one-hot."""
 
-    def loss_for(self, y: np.ndarray) -> str:
-        """Returns the cross-entropy that takes targets of this form."""
-        return self.loss if y.ndim == 1 else "categorical_crossentropy"
+    def loss_for(self, y: np.ndarray) -> Any:
+        """Returns the loss; of the two forms of cross-entropy the one for these targets."""
+        is_sparse = self.loss == "sparse_categorical_crossentropy"
+        return "categorical_crossentropy" if is_sparse and y.ndim > 1 else self.loss
 
     def check(self, model: keras.Model, y: Targets) -> np.ndarray:
         """Returns the targets, once they are known to be classes that the model has."""
@@ -180,7 +180,7 @@ class Classification(Objective):
 
 
 class StepClassification(Objective):
-    """A class at every time step: indices `(examples, time)`, 0 for padding, which counts not."""
+    """A class at every time step: indices `(examples, time)`, 0 for padding, which is ignored."""
 
     def check(self, model: keras.Model, y: Targets) -> np.ndarray:
         """Returns the targets, once they are known to be classes that the model has."""
@@ -287,11 +287,7 @@ def find_objective(objective: Objective | str | None, model: keras.Model) -> Obj
             expected = f"given for a model with {len(model.outputs)} outputs"
             raise argument_error("objective", expected, None, "Pass an Objective of your own.")
         return STEP_CLASSIFICATION if len(model.outputs[0].shape) == 3 else CLASSIFICATION
-    if objective not in _BY_NAME:
-        near = difflib.get_close_matches(str(objective), _BY_NAME, n=1)
-        hint = f"Did you mean {near[0]!r}?" if near else "Or pass an Objective of your own."
-        expected = f"one of {', '.join(map(repr, _BY_NAME))}"
-        raise argument_error("objective", expected, objective, hint)
+    check_choice("objective", objective, _BY_NAME)
     return _BY_NAME[objective]
 
 

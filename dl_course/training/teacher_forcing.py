@@ -1,4 +1,4 @@
-"""Training a translator: what it is given at each step, and how it is trained."""
+"""Training a translator: what it is given at each step."""
 
 from collections.abc import Sequence
 
@@ -6,21 +6,8 @@ import numpy as np
 
 from dl_course.datasets import Tokenizer
 from dl_course.errors import DataError
-from dl_course.training.recipes import Recipe
 
 LONGEST = 200  # tokens of a sentence; the longest one sets the width of all
-# Batches are wide, since a recurrent layer on a CPU waits for its loop over time more than for
-# its products; that bears a high rate, and clipping takes care of the gradients that explode.
-TRANSLATION_RECIPE = Recipe(
-    "translation",
-    epochs=6,
-    batch_size=256,
-    learning_rate=0.003,
-    scheduled=True,
-    half_precision=True,
-    clip_norm=1.0,
-    fewest_steps=400,
-)
 
 
 def teacher_forcing(
@@ -31,8 +18,8 @@ def teacher_forcing(
 ) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
     """Returns sentence pairs as a translator is trained on them.
 
-    At each step the decoder is given the right token before, whatever it would have said itself,
-    and is asked for the next one.
+    At each step the decoder is given the correct previous token, whatever it would have predicted
+    itself, and has to predict the next one.
 
     Args:
         sources: n sentences.
@@ -42,7 +29,7 @@ def teacher_forcing(
 
     Returns:
         The inputs, ids of the sources `(n, source_time)` and of the targets without their end
-        `(n, target_time)`; and what to say at each step, the targets without their start
+        `(n, target_time)`; and what to predict at each step, the targets without their start
         `(n, target_time)`. Padding is 0.
 
     Raises:

@@ -1,11 +1,11 @@
-"""The networks are those of the documents, layer by layer; their listings, mended, run."""
+"""The networks are those of the documents, layer by layer; their listings run, once corrected."""
 
 import numpy as np
 import pytest
 
 from dl_course.backend import keras, set_seed
 from dl_course.models import build_cnn, build_text_generator
-from dl_course.training import TEXT_GENERATOR_RECIPES, fit
+from dl_course.training import RECIPES, fit
 
 layers = keras.layers
 
@@ -110,7 +110,7 @@ def test_the_text_generator_is_that_of_d1_4_2_and_its_checkpointer_is_keras_own(
             layers.Activation("softmax"),
         ]
     )
-    ours = build_text_generator(size, embedding=None, every_step=False)
+    ours = build_text_generator(size, embedding_units=None, every_step=False)
     for weight, value in zip(ours.trainable_variables, listing.get_weights(), strict=True):
         weight.assign(value)
     ids = np.random.default_rng(0).integers(0, size, (20, window + 1))
@@ -119,7 +119,7 @@ def test_the_text_generator_is_that_of_d1_4_2_and_its_checkpointer_is_keras_own(
         *(keras.ops.convert_to_numpy(p) for p in (ours(ids[:, :-1]), listing(x))), atol=1e-6
     )
 
-    recipe = TEXT_GENERATOR_RECIPES["document"]
+    recipe = RECIPES["document text generator"]
     assert (recipe.optimizer, recipe.learning_rate) == ("rmsprop", 0.001)
     listing.compile(loss="categorical_crossentropy", optimizer=keras.optimizers.RMSprop(0.001))
     with pytest.raises(NameError, match="checkpointer"):

@@ -13,7 +13,6 @@ from dl_course.errors import DataError, argument_error, check_positive_integer
 
 if TYPE_CHECKING:
     from dl_course.inference.text_generator import TextGenerator
-    from dl_course.training import Recipe
 
 _TEMPERATURES = np.linspace(0.1, 2.0, 20)
 _PROBED = 200  # characters of the test text for the picture
@@ -78,7 +77,7 @@ class TextGeneration(Task):
         units = (self.arguments["units"],) * self.arguments["layers"]
         if self.is_document:
             return build_text_generator(
-                len(self.tokenizer), units=units, embedding=None, every_step=False
+                len(self.tokenizer), units=units, embedding_units=None, every_step=False
             )
         return build_text_generator(len(self.tokenizer), units=units, dropout=0.1)
 
@@ -86,11 +85,9 @@ class TextGeneration(Task):
         """Returns windows of ids, and what follows: after each step, or after the last."""
         return self._windows
 
-    def recipe(self) -> Recipe:
+    def recipe(self) -> str:
         """Returns how to train a text generator."""
-        from dl_course.training.text_generation import TEXT_GENERATOR_RECIPES
-
-        return TEXT_GENERATOR_RECIPES[self.arguments["recipe"]]
+        return "document text generator" if self.is_document else "text generator"
 
     def callbacks(self, folder: RunFolder) -> list:
         """Returns the writer of `samples.txt`: the text as it improves."""

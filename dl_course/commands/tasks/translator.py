@@ -14,7 +14,6 @@ from dl_course.files import write_text
 
 if TYPE_CHECKING:
     from dl_course.inference.translator import Translator
-    from dl_course.training import Recipe
 
 _EXAMPLES = 20
 
@@ -61,7 +60,7 @@ class Translation(Task):
         return build_translator(
             len(self.source),
             len(self.target),
-            embedding=max(1, self.arguments["units"] // 2),
+            embedding_units=max(1, self.arguments["units"] // 2),
             units=self.arguments["units"],
             dropout=self.arguments["dropout"],
         )
@@ -70,11 +69,9 @@ class Translation(Task):
         """Returns sources and right tokens before, and the tokens asked for."""
         return self._arrays(*self.train)
 
-    def recipe(self) -> Recipe:
+    def recipe(self) -> str:
         """Returns how to train a translator."""
-        from dl_course.training.teacher_forcing import TRANSLATION_RECIPE
-
-        return TRANSLATION_RECIPE
+        return "translation"
 
     def reader(self, model) -> Translator:
         """Returns the translator."""
@@ -133,13 +130,13 @@ class Translation(Task):
         return drawn
 
     def _arrays(self, sources, targets) -> tuple:
-        from dl_course.training.teacher_forcing import teacher_forcing
+        from dl_course.training import teacher_forcing
 
         return teacher_forcing(sources, targets, self.source, self.target)
 
     def _token_accuracy(self, reader: Translator, batch: int = 256) -> float:
         """Returns the share of right next tokens, in batches: all probabilities are too many."""
-        from dl_course.training.teacher_forcing import teacher_forcing
+        from dl_course.training import teacher_forcing
 
         tokenizers = reader.source_tokenizer, reader.target_tokenizer
         x, y = self.data.x_test, self.data.y_test
