@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from dl_course import datasets, plots
-from dl_course.commands.tasks.task import Task, course_of_training
+from dl_course.commands.runs.options import TaskOptions, data_option, option
+from dl_course.commands.runs.task import Table, Task, course_of_training
 from dl_course.errors import DataError
 
 if TYPE_CHECKING:
-    from dl_course.inference.speech_classifier import SpeechClassifier
+    from dl_course.backend import keras
+    from dl_course.inference import SpeechClassifier
     from dl_course.training import Recipe
 
 
 class SpeechClassification(Task):
-    """Raw sound in, the probability of each class out (D0 1, D1 1).
+    """Train a classifier of sounds (D0 1, D1 1)."""
 
-    Example:
-        >>> SpeechClassification(dict(SpeechClassification.defaults)).recipe().name
-        'speech'
-    """
+    @dataclasses.dataclass(frozen=True, kw_only=True)
+    class Options(TaskOptions):
+        """Which sounds, and what kind of network."""
 
-    name = "speech-classifier"
-    defaults = {"data": "sounds", "kind": "cnn", "seed": 0}
+        data: str = data_option("sounds", "a folder with one subfolder of .wav files per class")
+        kind: str = option("cnn", "Kind of network.", choices=("cnn", "gru"))
+
+    learns = "sounds"
+    use, example = "predict --audio", "predict RUN --audio word.wav"
+    measures = {"accuracy": "accuracy {:.4f}", "loss": "loss {:.4f} nats"}
+    figures = ("accuracy", "confusion_matrix", "spectrogram")
 
     def load(self) -> None:
         """Loads sounds: a registered set, or a folder with one subfolder of .wav per class."""
-        self.data = datasets.load_sounds(self.arguments["data"])
+        self.data = datasets.load(self.options.data, kind="sounds")
 
     def data_record(self) -> dict:
         """Returns name, checksum, classes, length and rate of the sounds."""
@@ -37,7 +47,7 @@ class SpeechClassification(Task):
             "sample_rate": self.data.sample_rate,
         }
 
-    def build(self):
+    def build(self) -> keras.Model:
         """Returns a new network for sounds of this length and rate."""
         from dl_course.models import build_speech_classifier
 
@@ -45,8 +55,8 @@ class SpeechClassification(Task):
             *self.data.input_shape,
             self.data.num_classes,
             sample_rate=self.data.sample_rate,
-            kind=self.arguments["kind"],
-            seed=self.arguments["seed"],
+            kind=self.options.kind,
+            seed=self.options.seed,
         )
 
     def recipe(self) -> Recipe:
@@ -55,30 +65,29 @@ class SpeechClassification(Task):
 
         return SPEECH_RECIPE
 
-    def reader(self, model) -> SpeechClassifier:
+    def reader(self, model: keras.Model) -> SpeechClassifier:
         """Returns the classifier of raw sounds."""
-        from dl_course.inference.speech_classifier import SpeechClassifier
+        from dl_course.inference import SpeechClassifier
 
         return SpeechClassifier(model, self.data.sample_rate, self.data.class_names)
 
-    def measure(self, reader: SpeechClassifier) -> dict[str, float]:
-        """Returns accuracy and cross-entropy on the test sounds."""
-        from dl_course.training import scores
-
+    def answers(self, reader: SpeechClassifier) -> np.ndarray:
+        """Returns the probabilities of the test sounds, which must have the model's rate."""
         if self.data.sample_rate != reader.sample_rate:
             raise DataError(
                 f"{self.data.name}: expected sounds at {reader.sample_rate} Hz, as the model was "
                 f"trained on. Received: {self.data.sample_rate} Hz. Convert them."
             )
-        return scores(self.data.y_test, reader.predict(self.data.x_test))
+        return reader.predict(self.data.x_test)
 
-    def pictures(self, folder, reader: SpeechClassifier) -> dict:
+    def pictures(
+        self, tables: Mapping[str, Table], reader: SpeechClassifier, answers: np.ndarray
+    ) -> dict:
         """Returns the course of the training, the sounds of each class, and the confusions."""
-        predicted = reader.predict(self.data.x_test).argmax(axis=1)
         return {
-            **course_of_training(folder),
+            **course_of_training(tables),
             "confusion_matrix": plots.plot_confusion_matrix(
-                self.data.y_test, predicted, self.data.class_names
+                self.data.y_test, answers.argmax(axis=1), self.data.class_names
             ),
             "spectrogram": plots.plot_sounds(
                 self.data.x_test,

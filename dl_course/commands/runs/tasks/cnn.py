@@ -1,0 +1,80 @@
+"""`dl-course train cnn`: the documents' network on images."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dl_course import datasets, plots
+from dl_course.commands.runs.options import TaskOptions, data_option, option
+from dl_course.commands.runs.task import Table, Task, course_of_training
+
+if TYPE_CHECKING:
+    from dl_course.backend import keras
+    from dl_course.inference import ImageClassifier
+
+
+class Cnn(Task):
+    """Train the documents' CNN on images (D1 4.1, D2 4)."""
+
+    @dataclasses.dataclass(frozen=True, kw_only=True)
+    class Options(TaskOptions):
+        """Which images, and how wide a network."""
+
+        data: str = data_option(
+            "digits", "a folder with one subfolder of images per class, or an .npz file"
+        )
+        recipe: str = option("fast", "How to train.", choices=("document", "fast"))
+        hidden_units: int = option(128, "Units of the dense layer.", positive=True)
+
+    learns = "images"
+    use, example = "predict IMAGE", "predict RUN image.png"
+    measures = {"accuracy": "accuracy {:.4f}", "loss": "loss {:.4f} nats"}
+    figures = ("accuracy", "feature_maps", "confusion_matrix")
+
+    def load(self) -> None:
+        """Loads images: a registered set, an .npz file or a folder."""
+        self.data = datasets.load(self.options.data, kind="images")
+
+    def data_record(self) -> dict:
+        """Returns name, checksum, classes and shape of the images."""
+        return {
+            **super().data_record(),
+            "class_names": list(self.data.class_names),
+            "input_shape": list(self.data.input_shape),
+        }
+
+    def build(self) -> keras.Model:
+        """Returns the documents' network for these images."""
+        from dl_course.models import build_cnn
+
+        shape, classes = self.data.input_shape, self.data.num_classes
+        return build_cnn(shape, classes, hidden_units=self.options.hidden_units)
+
+    def reader(self, model: keras.Model) -> ImageClassifier:
+        """Returns the classifier of images."""
+        from dl_course.inference import ImageClassifier
+
+        return ImageClassifier(model, self.data.class_names)
+
+    def answers(self, reader: ImageClassifier) -> np.ndarray:
+        """Returns the probabilities of the test images, which must have the model's size."""
+        return reader.predict(self.data.x_test, resize=False)
+
+    def pictures(
+        self, tables: Mapping[str, Table], reader: ImageClassifier, answers: np.ndarray
+    ) -> dict:
+        """Returns the course of the training, the feature maps of an image, and the confusions."""
+        from dl_course.diagnostics import feature_maps
+
+        image = self.data.x_test[0]
+        return {
+            **course_of_training(tables),
+            "feature_maps": plots.plot_feature_maps(image, feature_maps(reader.model, image)),
+            "confusion_matrix": plots.plot_confusion_matrix(
+                self.data.y_test, answers.argmax(axis=1), self.data.class_names
+            ),
+        }
