@@ -137,17 +137,16 @@ PLAIN_RECORDS = {"Document", "Erratum"}
 
 
 def public_names() -> list[tuple[str, str]]:
-    """Every name in the `__all__` of a room, and every public one of the files without a room."""
+    """Every name that the face of a room imports from it or defines; of a lone file, its own."""
     names = []
     for part in sorted(MAY_IMPORT):
         if part in ("__main__", "cli", "cli_assignment", "cli_train", "commands"):
             continue
         module = importlib.import_module(f"dl_course.{part}".removesuffix(".__init__"))
-        own = [
-            n for n, v in vars(module).items() if getattr(v, "__module__", "") == module.__name__
-        ]
-        public = getattr(module, "__all__", [n for n in own if not n.startswith("_")])
-        names += [(module.__name__, name) for name in public]
+        for name, value in vars(module).items():
+            home = f"{getattr(value, '__module__', '')}."
+            if home.startswith(f"{module.__name__}.") and not name.startswith("_"):
+                names.append((module.__name__, name))
     return names
 
 

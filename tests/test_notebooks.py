@@ -70,15 +70,16 @@ def imports(path):
 
 
 def public_names(room):
-    """What a room lists in `__all__`, or the names without underscore that a module defines."""
+    """What the face of a room imports from it or defines, or what a lone file defines."""
     file = ROOT / room.replace(".", "/")
-    file = file / "__init__.py" if file.is_dir() else file.with_suffix(".py")
+    is_face = file.is_dir()
+    file = file / "__init__.py" if is_face else file.with_suffix(".py")
     names = set()
     for node in ast.parse(file.read_text(encoding="utf-8")).body:
-        targets = [getattr(t, "id", None) for t in getattr(node, "targets", [])]
-        if targets == ["__all__"]:
-            return set(ast.literal_eval(node.value))
-        names.update([getattr(node, "name", None), *targets])
+        if is_face and isinstance(node, ast.ImportFrom) and node.module.startswith(f"{room}."):
+            names.update(alias.asname or alias.name for alias in node.names)
+        targets = getattr(node, "targets", [getattr(node, "target", None)])
+        names.update([getattr(node, "name", None), *(getattr(t, "id", None) for t in targets)])
     return {name for name in names if name and not name.startswith("_")}
 
 
