@@ -2,6 +2,7 @@
 
 import numbers
 import os
+from typing import TypeGuard
 
 
 class CourseError(ValueError):
@@ -49,9 +50,52 @@ def check_positive_integer(name: str, value: object, hint: str = "") -> None:
         ...
         dl_course.errors.CourseError: `epochs` must be a positive integer. Received: epochs=2.5.
     """
-    is_integer = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-    if not is_integer or value < 1:
+    if not _is_integer(value) or value < 1:
         raise argument_error(name, "a positive integer", value, hint)
+
+
+def check_share(name: str, value: object, *, positive: bool = False) -> None:
+    """Raises a `CourseError` unless `value` is a number from 0, or above 0, to below 1.
+
+    Args:
+        name: the argument's name.
+        value: what was received.
+        positive: refuse 0 too.
+
+    Example:
+        >>> check_share("dropout", 0)
+        >>> check_share("dropout", 1.5)
+        Traceback (most recent call last):
+        ...
+        dl_course.errors.CourseError: `dropout` must be a share from 0 to below 1. \
+Received: dropout=1.5.
+    """
+    if not _is_number(value) or not 0 <= value < 1 or (positive and value == 0):
+        expected = "above 0 and below 1" if positive else "from 0 to below 1"
+        raise argument_error(name, f"a share {expected}", value)
+
+
+def check_seed(name: str, value: object) -> None:
+    """Raises a `CourseError` unless `value` is an integer that NumPy and Keras take as a seed.
+
+    Example:
+        >>> check_seed("seed", 0)
+        >>> check_seed("seed", -1)
+        Traceback (most recent call last):
+        ...
+        dl_course.errors.CourseError: `seed` must be an integer from 0 to 4294967295. \
+Received: seed=-1.
+    """
+    if not _is_integer(value) or not 0 <= value < 2**32:
+        raise argument_error(name, "an integer from 0 to 4294967295", value)
+
+
+def _is_integer(value: object) -> TypeGuard[int]:
+    return isinstance(value, numbers.Integral) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
 
 
 def describe_os_error(error: OSError) -> str:

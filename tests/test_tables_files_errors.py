@@ -18,6 +18,8 @@ from dl_course.errors import (
     TrainingError,
     argument_error,
     check_positive_integer,
+    check_seed,
+    check_share,
     describe_os_error,
 )
 from dl_course.files import atomic_path, write_json, write_text
@@ -158,6 +160,34 @@ def test_only_positive_integers_pass_for_one(value):
 @pytest.mark.parametrize("value", [1, np.int64(3), np.uint8(7)])
 def test_positive_integers_of_numpy_pass_too(value):
     check_positive_integer("epochs", value)
+
+
+@pytest.mark.parametrize("value", [-0.1, 1, True, "0.5", None, float("nan"), np.array([0.5])])
+def test_only_numbers_from_0_to_below_1_are_shares(value):
+    with pytest.raises(CourseError, match=r"^`share` must be a share from 0 to below 1\. Received"):
+        check_share("share", value)
+
+
+@pytest.mark.parametrize("value", [0, 0.999, np.float32(0.5)])
+def test_numbers_from_0_to_below_1_are_shares(value):
+    check_share("share", value)
+
+
+def test_a_positive_share_is_not_0():
+    check_share("share", 0.1, positive=True)
+    with pytest.raises(CourseError, match="must be a share above 0 and below 1"):
+        check_share("share", 0, positive=True)
+
+
+@pytest.mark.parametrize("value", [-1, 2**32, True, 1.0, "1", None])
+def test_only_what_numpy_takes_is_a_seed(value):
+    with pytest.raises(CourseError, match=r"^`seed` must be an integer from 0 to 4294967295\. Rec"):
+        check_seed("seed", value)
+
+
+@pytest.mark.parametrize("value", [0, 2**32 - 1, np.uint32(7)])
+def test_integers_of_32_bits_are_seeds(value):
+    check_seed("seed", value)
 
 
 def test_a_file_error_of_the_system_names_file_reason_and_remedy(tmp_path):
