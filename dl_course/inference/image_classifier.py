@@ -1,4 +1,4 @@
-"""Images in, the probability of each class out: of a file, a picture or an array."""
+"""Images in, the probability of each class out: for files, pictures or arrays."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ImageClassifier(Reader):
     """A trained classifier of images with the names of its classes.
 
     Args:
-        model: as `build_cnn` built it, trained on images in [0, 1].
+        model: as `build_cnn` built it, trained on pixels in [0, 1].
         class_names: one name per class.
 
     Attributes:
@@ -36,8 +36,8 @@ class ImageClassifier(Reader):
         >>> from dl_course.models import build_cnn
         >>> classifier = ImageClassifier(build_cnn((12, 12, 1), 2), ("cat", "dog"))
         >>> photo = np.zeros((30, 40, 3), np.uint8)
-        >>> classifier.predict([photo]).shape
-        (1, 2)
+        >>> classifier.predict(photo).shape, classifier.predict([photo, photo]).shape
+        ((1, 2), (2, 2))
 
     Reference: D1 2.2, D1 4.1.
     """
@@ -52,8 +52,9 @@ class ImageClassifier(Reader):
         """Returns the probability of each class.
 
         Args:
-            images: n images, or a single one: paths, PIL images, or arrays of shape
-                `(height, width, 1 or 3)` or `(height, width)`, uint8 or float in [0, 1].
+            images: one image or n: paths, PIL images, or arrays, uint8 or float in [0, 1], of
+                shape `(height, width)` or `(height, width, channels)`; n of them may be one array
+                `(n, height, width, channels)`.
             resize: whether to bring images of another size or colour to the model's, as
                 `read_image` does; otherwise they are refused.
 
@@ -63,6 +64,29 @@ class ImageClassifier(Reader):
         Raises:
             DataError: an image cannot be read, or has another form while `resize` is false.
         """
-        if isinstance(images, np.ndarray) and images.shape[1:] == self.input_shape:
-            x = images
-            ...
+        if isinstance(images, np.ndarray) and images.dtype == np.float32 and images.ndim == 4:
+            if images.shape[1:] == self.input_shape or not resize:
+                return predict(self.model, images)  # as in training: nothing to be done
+        is_one = not isinstance(images, Sequence | np.ndarray) or isinstance(images, str)
+        if is_one or getattr(images, "ndim", 4) < 4:
+            images = [images]
+        if not len(images):
+            return np.zeros((0, len(self.class_names)), np.float32)
+        pixels = [read_image(image, self.input_shape, resize=resize) for image in images]
+        return predict(self.model, np.stack(pixels))
+
+    def rows(
+        self, paths: Sequence[str | os.PathLike], *, resize: bool = False
+    ) -> Iterator[tuple[str, ...]]:
+        """Gives for each image file: path, class and probability."""
+        for path, row in zip(paths, self.predict(paths, resize=resize), strict=True):
+            yield os.fspath(path), self.class_names[row.argmax()], f"{row.max():.4f}"
+
+    def parts(self) -> dict[str, Any]:
+        """Returns the class names; the model itself knows size and channels."""
+        return {"class_names": list(self.class_names)}
+
+    @classmethod
+    def from_parts(cls, model: keras.Model, parts: dict[str, Any]) -> Self:
+        """Returns a classifier made of a model and what `parts` returned."""
+        return cls(model, parts["class_names"])

@@ -67,7 +67,10 @@ class Task:
     measures: ClassVar[dict[str, str]]
     in_headline: ClassVar[int] = 1
     figures: ClassVar[tuple[str, ...]] = (
-        *("loss", "gradient_flow", "gradient_through_time", "activations"),
+        "loss",
+        "gradient_flow",
+        "gradient_through_time",
+        "activations",
     )
     files: ClassVar[tuple[str, ...]] = (
         *("checkpoint.npz", "model.keras", "metrics.json", "history.csv"),
@@ -108,9 +111,9 @@ class Task:
         """Returns how to train."""
         return self.options.recipe
 
-    def objective(self) -> Objective | None:
-        """Returns what to minimize and measure; None for what suits the model's output."""
-        return None
+    def objective(self) -> Objective:
+        """Returns what to minimize and to measure during training."""
+        raise NotImplementedError
 
     def recorders(self, x: Any, y: np.ndarray) -> list:
         """Returns the recorders of a run, on the first of its training examples."""
@@ -151,9 +154,7 @@ class Task:
 
     def measure(self, reader: Any, answers: Any) -> dict[str, float]:
         """Returns the measures on the test part of the data, by name."""
-        from dl_course.training import scores
-
-        return scores(self.data.y_test, answers)
+        return self.objective().scores(self.data.y_test, answers)
 
     def test_examples(self) -> int:
         """Returns how many examples `measure` measures on."""
@@ -173,7 +174,7 @@ class Task:
             reader: the trained model with its preprocessing.
             answers: as `answers` returned them.
         """
-        return course_of_training(tables)
+        return _course_of_training(tables, self.objective())
 
     @classmethod
     def in_words(cls, measured: dict[str, float], count: int | None = None) -> str:
@@ -182,7 +183,9 @@ class Task:
         return ", ".join(words.format(measured[name]) for name, words in shown)
 
 
-def course_of_training(tables: Mapping[str, Table]) -> dict[str, Axes | Figure]:
+def _course_of_training(
+    tables: Mapping[str, Table], objective: Objective
+) -> dict[str, Axes | Figure]:
     """Returns the pictures that every run has: loss, measures, gradients, activations.
 
     With recurrent layers, also the gradient through time.
@@ -193,7 +196,8 @@ def course_of_training(tables: Mapping[str, Table]) -> dict[str, Axes | Figure]:
     rest = ("epoch", "loss", "learning_rate", "seconds")
     measured = [name for name in history if name not in rest and not name.startswith("val_")]
     pictures = {
-        **{name: plots.plot_history(history, name) for name in ("loss", *measured)},
+        "loss": plots.plot_history(history, "loss", y_label=objective.loss_label),
+        **{name: plots.plot_history(history, name) for name in measured},
         "gradient_flow": plots.plot_gradient_summary(tables["gradient_flow"]),
         "activations": plots.plot_activation_summary(tables["activations"]),
     }

@@ -78,8 +78,7 @@ def owned_files() -> list[str]:
         >>> "figures/confusion_matrix.png" in owned_files()
         True
     """
-    from dl_course.commands.runs.task import Task
-
-    kinds = [Task, *map(task_class, task_names())]
-    files = [file for kind in kinds for file in kind.files]
-    return files + [f"figures/{name}.png" for kind in kinds for name in kind.figures]
+    bases = {base for name in task_names() for base in task_class(name).__mro__}
+    files = {file for base in bases for file in vars(base).get("files", ())}
+    figures = {name for base in bases for name in vars(base).get("figures", ())}
+    return sorted(files) + sorted(f"figures/{name}.png" for name in figures)

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dl_course import datasets, plots
+from dl_course.commands.runs.classification import ClassificationTask
 from dl_course.commands.runs.options import TaskOptions, data_option, option
-from dl_course.commands.runs.task import Table, Task, course_of_training
+from dl_course.commands.runs.task import Table
 
 if TYPE_CHECKING:
     from dl_course.backend import keras
     from dl_course.inference import ImageClassifier
 
 
-class Cnn(Task):
+class Cnn(ClassificationTask):
     """Train the documents' CNN on images (D1 4.1, D2 4)."""
 
     @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -32,8 +33,7 @@ class Cnn(Task):
 
     learns = "images"
     use, example = "predict IMAGE", "predict RUN image.png"
-    measures = {"accuracy": "accuracy {:.4f}", "loss": "loss {:.4f} nats"}
-    figures = ("accuracy", "feature_maps", "confusion_matrix")
+    figures = ("feature_maps",)
 
     def load(self) -> None:
         """Loads images: a registered set, an .npz file or a folder."""
@@ -41,11 +41,7 @@ class Cnn(Task):
 
     def data_record(self) -> dict:
         """Returns name, checksum, classes and shape of the images."""
-        return {
-            **super().data_record(),
-            "class_names": list(self.data.class_names),
-            "input_shape": list(self.data.input_shape),
-        }
+        return {**super().data_record(), "input_shape": list(self.data.input_shape)}
 
     def build(self) -> keras.Model:
         """Returns the documents' network for these images."""
@@ -71,10 +67,5 @@ class Cnn(Task):
         from dl_course.diagnostics import feature_maps
 
         image = self.data.x_test[0]
-        return {
-            **course_of_training(tables),
-            "feature_maps": plots.plot_feature_maps(image, feature_maps(reader.model, image)),
-            "confusion_matrix": plots.plot_confusion_matrix(
-                self.data.y_test, answers.argmax(axis=1), self.data.class_names
-            ),
-        }
+        maps = plots.plot_feature_maps(image, feature_maps(reader.model, image))
+        return {**super().pictures(tables, reader, answers), "feature_maps": maps}

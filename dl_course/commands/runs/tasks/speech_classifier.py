@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dl_course import datasets, plots
+from dl_course.commands.runs.classification import ClassificationTask
 from dl_course.commands.runs.options import TaskOptions, data_option, option
-from dl_course.commands.runs.task import Table, Task, course_of_training
+from dl_course.commands.runs.task import Table
 from dl_course.errors import DataError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from dl_course.training import Recipe
 
 
-class SpeechClassification(Task):
+class SpeechClassification(ClassificationTask):
     """Train a classifier of sounds (D0 1, D1 1)."""
 
     @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -31,8 +32,7 @@ class SpeechClassification(Task):
 
     learns = "sounds"
     use, example = "predict --audio", "predict RUN --audio word.wav"
-    measures = {"accuracy": "accuracy {:.4f}", "loss": "loss {:.4f} nats"}
-    figures = ("accuracy", "confusion_matrix", "spectrogram")
+    figures = ("spectrogram",)
 
     def load(self) -> None:
         """Loads sounds: a registered set, or a folder with one subfolder of .wav per class."""
@@ -42,7 +42,6 @@ class SpeechClassification(Task):
         """Returns name, checksum, classes, length and rate of the sounds."""
         return {
             **super().data_record(),
-            "class_names": list(self.data.class_names),
             "input_shape": list(self.data.input_shape),
             "sample_rate": self.data.sample_rate,
         }
@@ -84,17 +83,12 @@ class SpeechClassification(Task):
         self, tables: Mapping[str, Table], reader: SpeechClassifier, answers: np.ndarray
     ) -> dict:
         """Returns the course of the training, the sounds of each class, and the confusions."""
-        return {
-            **course_of_training(tables),
-            "confusion_matrix": plots.plot_confusion_matrix(
-                self.data.y_test, answers.argmax(axis=1), self.data.class_names
-            ),
-            "spectrogram": plots.plot_sounds(
-                self.data.x_test,
-                self.data.sample_rate,
-                self.data.y_test,
-                self.data.class_names,
-                max_sounds=12,
-                title=f"{self.data.name}: test sounds of every class",
-            ),
-        }
+        sounds = plots.plot_sounds(
+            self.data.x_test,
+            self.data.sample_rate,
+            self.data.y_test,
+            self.data.class_names,
+            max_sounds=12,
+            title=f"{self.data.name}: test sounds of every class",
+        )
+        return {**super().pictures(tables, reader, answers), "spectrogram": sounds}

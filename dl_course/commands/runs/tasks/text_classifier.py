@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dl_course import datasets, plots
+from dl_course.commands.runs.classification import ClassificationTask
 from dl_course.commands.runs.options import TextOptions, data_option, option
-from dl_course.commands.runs.task import Table, Task, course_of_training
+from dl_course.commands.runs.task import Table
 
 if TYPE_CHECKING:
     from dl_course.backend import keras
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from dl_course.training import Recipe
 
 
-class TextClassification(Task):
+class TextClassification(ClassificationTask):
     """Train a text classifier on an embedding (D1 2.2, D2 2)."""
 
     @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -36,8 +37,7 @@ class TextClassification(Task):
 
     learns = "texts with labels"
     use, example = "predict --text", 'predict RUN --text "not good at all"'
-    measures = {"accuracy": "accuracy {:.4f}", "loss": "loss {:.4f} nats"}
-    figures = ("accuracy", "confusion_matrix", "embedding")
+    figures = ("embedding",)
 
     def load(self) -> None:
         """Loads texts, of a registered set or a table, and makes their vocabulary."""
@@ -52,10 +52,6 @@ class TextClassification(Task):
         self.tokenizer = datasets.Tokenizer.fit(
             self.data.x_train, level=options.level, vocabulary_size=options.vocabulary_size
         )
-
-    def data_record(self) -> dict:
-        """Returns name, checksum and classes of the texts."""
-        return {**super().data_record(), "class_names": list(self.data.class_names)}
 
     def build(self) -> keras.Model:
         """Returns a new network of the kind asked for."""
@@ -95,12 +91,7 @@ class TextClassification(Task):
         from dl_course.diagnostics import embedding_map, telling_tokens
 
         embedding = reader.model.get_layer("embedding").get_weights()[0]
-        drawn = {
-            **course_of_training(tables),
-            "confusion_matrix": plots.plot_confusion_matrix(
-                self.data.y_test, answers.argmax(axis=1), self.data.class_names
-            ),
-        }
+        drawn = super().pictures(tables, reader, answers)
         chosen = telling_tokens(embedding)
         if len(chosen) > 1:
             points, kept = embedding_map(embedding[chosen])

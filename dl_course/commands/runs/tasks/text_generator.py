@@ -11,13 +11,13 @@ import numpy as np
 
 from dl_course import datasets, plots
 from dl_course.commands.runs.options import TextOptions, data_option, option
-from dl_course.commands.runs.task import Table, Task, course_of_training
+from dl_course.commands.runs.task import Table, Task
 from dl_course.errors import DataError
 
 if TYPE_CHECKING:
     from dl_course.backend import keras
     from dl_course.inference import TextGenerator
-    from dl_course.training import Recipe
+    from dl_course.training import Objective, Recipe
 
 _TEMPERATURES = np.linspace(0.1, 2.0, 20)
 _PROBED = 200  # characters of the test text for the picture
@@ -102,6 +102,12 @@ class TextGeneration(Task):
 
         return TEXT_GENERATOR_RECIPES[self.options.recipe]
 
+    def objective(self) -> Objective:
+        """Returns the cross-entropy: after each step, or after the last."""
+        from dl_course.training import CLASSIFICATION, STEP_CLASSIFICATION
+
+        return CLASSIFICATION if self.is_document else STEP_CLASSIFICATION
+
     def callbacks(self, folder: Path) -> list:
         """Returns the writer of `samples.txt`: the text as it improves."""
         from dl_course.commands.runs.tasks._samples import Samples
@@ -149,4 +155,4 @@ class TextGeneration(Task):
             x_label="temperature",
             y_label="entropy (nats)",
         )
-        return {**course_of_training(tables), "temperature": axes}
+        return {**super().pictures(tables, reader, answers), "temperature": axes}

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from dl_course import datasets, plots
 from dl_course.commands.runs.options import TextOptions, data_option, option
-from dl_course.commands.runs.task import Table, Task, course_of_training
+from dl_course.commands.runs.task import Table, Task
 
 if TYPE_CHECKING:
     from dl_course.backend import keras
     from dl_course.inference import Translator
-    from dl_course.training import Recipe
+    from dl_course.training import Objective, Recipe
 
 _EXAMPLES = 20
 
@@ -86,6 +86,12 @@ class Translation(Task):
 
         return TRANSLATION_RECIPE
 
+    def objective(self) -> Objective:
+        """Returns the cross-entropy of the next token, at every step."""
+        from dl_course.training import STEP_CLASSIFICATION
+
+        return STEP_CLASSIFICATION
+
     def reader(self, model: keras.Model) -> Translator:
         """Returns the translator."""
         from dl_course.inference import Translator
@@ -132,7 +138,7 @@ class Translation(Task):
         self, tables: Mapping[str, Table], reader: Translator, answers: list[str]
     ) -> dict:
         """Returns the course of the training, and the attention over the longest short sentence."""
-        drawn = course_of_training(tables)
+        drawn = super().pictures(tables, reader, answers)
         pairs = list(zip(self.references, answers, strict=True))[:_EXAMPLES]
         shown = [sentence for sentence, translation in pairs if translation]
         if shown:
