@@ -285,7 +285,9 @@ def _misused(error: typer.exceptions.TyperException) -> str:
     text = error.format_message().rstrip(".")
     verbs = getattr(context.command, "commands", ()) if context else ()
     expected = f" Expected: {', '.join(verbs)}." if verbs else ""
-    return f"{text}{'' if text.endswith('?') else '.'}{expected} See: {context.command_path if context else 'dl-course'} --help"
+    stop = "" if text.endswith("?") else "."
+    command = context.command_path if context else "dl-course"
+    return f"{text}{stop}{expected} See: {command} --help"
 
 
 def _repair_streams() -> None:

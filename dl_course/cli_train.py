@@ -11,16 +11,13 @@ from typer.core import TyperGroup
 from dl_course.commands.runs.tasks import task_class, task_names
 from dl_course.commands.terminal import PLAIN, say
 
-Out = Annotated[Path, typer.Option(help="Folder to write the run to.")]
-Resume = Annotated[bool, typer.Option("--resume", help="Continue the run in --out.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the run in --out.")]
-
 
 class _Tasks(TyperGroup):
     """A command for each task; a task's module is read when its command is asked for."""
 
     def __init__(self, **settings: Any):
-        super().__init__(**{**settings, "commands": dict.fromkeys(task_names())})
+        super().__init__(**settings)
+        self.commands: Any = dict.fromkeys(task_names())
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Returns the command of one task; None if there is no such task."""
@@ -35,10 +32,19 @@ train_app = typer.Typer(help="Train a model and write a run folder.", cls=_Tasks
 
 
 def _function(name: str) -> Callable[..., None]:
-    """Returns a function with a task's options as its parameters, as Typer reads them."""
+    """Returns a function whose parameters are a task's options, as Typer reads them."""
     from dl_course.commands.runs.options import options_of
 
-    def train(out: Path, resume: bool, overwrite: bool, **options: Any) -> None:
+    def train(
+        out: Annotated[Path, typer.Option(help="Folder to write the run to.")],
+        resume: Annotated[
+            bool, typer.Option("--resume", help="Continue the run in --out.")
+        ] = False,
+        overwrite: Annotated[
+            bool, typer.Option("--overwrite", help="Replace the run in --out.")
+        ] = False,
+        **options: Any,
+    ) -> None:
         from dl_course.commands.runs.train import train
 
         metrics = train(name, out, options, resume=resume, overwrite=overwrite)
@@ -48,20 +54,16 @@ def _function(name: str) -> Callable[..., None]:
             f"Numbers: {out}/metrics.json  Pictures: {out}/figures/",
         )
 
-    # None stands for "not given": `--resume` then takes the run's own.
-    own = {
-        option.name: Annotated[
-            option.type | None, typer.Option(help=option.help, metavar=option.metavar)
-        ]
+    out, *flags, _ = inspect.signature(train).parameters.values()
+    own = [
+        # None stands for "not given": `--resume` then takes the run's own.
+        inspect.Parameter(
+            option.name,
+            inspect.Parameter.POSITIONAL_OR_KEYWORD,
+            default=typer.Option(None, option.flag, help=option.help, metavar=option.metavar),
+            annotation=option.type,
+        )
         for option in options_of(task_class(name).Options)
-    }
-    flags = {"resume": Resume, "overwrite": Overwrite}
-    parameter, keyword = inspect.Parameter, inspect.Parameter.KEYWORD_ONLY
-    train.__signature__ = inspect.Signature(
-        [
-            parameter("out", keyword, annotation=Out),
-            *(parameter(n, keyword, default=None, annotation=kind) for n, kind in own.items()),
-            *(parameter(n, keyword, default=False, annotation=kind) for n, kind in flags.items()),
-        ]
-    )
+    ]
+    setattr(train, "__signature__", inspect.Signature([out, *own, *flags]))  # noqa: B010
     return train

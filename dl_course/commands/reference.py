@@ -24,21 +24,19 @@ def commands_page(root: "TyperGroup") -> str:
         root: the command `dl-course`, see `dl_course.cli.root`.
 
     Example:
-        >>> import typer
-        >>> app = typer.Typer()
+        >>> app = typer.Typer(add_completion=False)
         >>> @app.command()
-        ... def greet(name: str, times: int = 1) -> None:
+        ... def greet(times: int = 1) -> None:
         ...     "Say hello."
         >>> print(commands_page(typer.main.get_command(app)).partition("## ")[2])
         dl-course
         <BLANKLINE>
         Say hello.
         <BLANKLINE>
-        `dl-course [OPTIONS] <name>`
+        `dl-course [OPTIONS]`
         <BLANKLINE>
         | argument or option | meaning |
         |---|---|
-        | `<name>` | [required] |
         | `--times <int>` | [default: 1] |
         <BLANKLINE>
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from dl_course.backend import keras
@@ -15,7 +15,8 @@ class Reader:
     """A trained model with its preprocessing: raw examples in, answers out.
 
     A subclass says what it is called and what its preprocessing consists of; `load` finds it by
-    that name in a file. It must be imported by this room's face.
+    that name in a file, once this room's face imports it. One that `dl-course predict` uses has a
+    method `rows`: for each example the cells of a line to print.
 
     Attributes:
         name: what a saved file calls it, such as "text classifier".
@@ -37,10 +38,6 @@ class Reader:
     @classmethod
     def from_parts(cls, model: keras.Model, parts: dict[str, Any]) -> Self:
         """Returns a reader made of a model and what `parts` returned."""
-        raise NotImplementedError
-
-    def rows(self, examples: Iterable) -> Iterator[tuple[str, ...]]:
-        """Gives what `dl-course predict` prints: each example with its answer, cell by cell."""
         raise NotImplementedError
 
     def save(self, path: str | os.PathLike) -> None:

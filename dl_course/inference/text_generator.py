@@ -212,8 +212,8 @@ class TextGenerator(Reader):
             prompt = "\n" if "\n" in known else known[0]
         if not set(prompt) & set(known):
             shown = "".join(sorted(known)).strip()[:60]
-            hint = f"It was trained on: {shown}"
-            raise argument_error("prompt", "made of characters that the model knows", prompt[:40], hint)
+            expected = "made of characters that the model knows"
+            raise argument_error("prompt", expected, prompt[:40], f"It was trained on: {shown}")
         return self.tokenizer.encode([prompt])[0]
 
     def _step(self, number: int, memory: Any) -> tuple[np.ndarray, list]:

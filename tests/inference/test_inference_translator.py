@@ -13,6 +13,7 @@ from dl_course.datasets.tokenizer import END
 from dl_course.errors import CourseError, DataError
 from dl_course.inference import Translator
 from dl_course.models import build_translator
+from dl_course.training import teacher_forcing
 
 pytestmark = pytest.mark.backend
 ENGLISH = Tokenizer.fit(["one two three four five six"])
@@ -198,3 +199,13 @@ def test_files_that_hold_something_else_are_refused(translator, tmp_path):
     save_parts(path, translator.model, "text classifier", parts)
     with pytest.raises(DataError, match="expected a translator, received a text classifier"):
         Translator.load(path)
+
+
+@pytest.mark.parametrize("batch", [256, 2])
+def test_the_accuracy_of_tokens_counts_no_padding(translator, monkeypatch, batch):
+    targets = ["一二", "六", "三三二一四五", "五一"]
+    (source, previous), asked = teacher_forcing(SENTENCES, targets, ENGLISH, CHINESE)
+    said = translator.model.predict_on_batch([source, previous]).argmax(axis=-1)
+    expected = (said == asked)[asked != 0].mean()
+    monkeypatch.setattr("dl_course.inference.translator._TAUGHT", batch)
+    assert translator.token_accuracy(SENTENCES, targets) == pytest.approx(expected)

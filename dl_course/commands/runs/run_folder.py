@@ -9,7 +9,7 @@ import os
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dl_course.errors import DataError, TrainingError, argument_error
 from dl_course.files import write_json
@@ -111,7 +111,7 @@ class RunFolder:
             error.add_note(f"To make it from the checkpoint: {self.resume_command}")
             raise
 
-    def write_tables(self, tables: Mapping[str, Mapping[str, Sequence]]) -> None:
+    def write_tables(self, tables: Mapping[str, Mapping[str, Any]]) -> None:
         """Writes tables as `NAME.csv`."""
         for name, table in tables.items():
             write_table(self.file(f"{name}.csv"), table)

@@ -60,7 +60,7 @@ class Task:
         data: what `load` has loaded.
     """
 
-    Options: ClassVar[type[TaskOptions]]
+    Options = TaskOptions
     learns: ClassVar[str]
     use: ClassVar[str]
     example: ClassVar[str]

@@ -1,4 +1,4 @@
-"""What can be trained from the command line: a module here for each word after `dl-course train`."""
+"""What can be trained: a module for each word after `dl-course train`."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def task_class(name: str) -> type[Task]:
     declared = [
         value
         for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, Task) and value is not Task
+        if isinstance(value, type)
+        and issubclass(value, Task)
+        and value is not Task
         and value.__module__ == module.__name__
     ]
     if len(declared) != 1:

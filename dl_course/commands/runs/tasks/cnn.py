@@ -26,7 +26,8 @@ class Cnn(ClassificationTask):
         """Which images, and how wide a network."""
 
         data: str = data_option(
-            "digits", "a folder with one subfolder of images per class, or an .npz file"
+            "digits",
+            "a folder with one subfolder of images per class, or an .npz file with x and y",
         )
         recipe: str = option("fast", "How to train.", choices=("document", "fast"))
         hidden_units: int = option(128, "Units of the dense layer.", positive=True)

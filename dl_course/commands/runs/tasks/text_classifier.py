@@ -27,7 +27,9 @@ class TextClassification(ClassificationTask):
     class Options(TextOptions):
         """Which texts, how they are cut into tokens, and what kind of network."""
 
-        data: str = data_option("reviews", "a .csv, .tsv or .jsonl file (or .gz)")
+        data: str = data_option(
+            "reviews", "a .csv, .tsv or .jsonl file (or .gz) with a text and a label column"
+        )
         kind: str = option("gru", "Kind of network.", choices=("rnn", "lstm", "gru", "cnn", "bag"))
         level: str = option("word", "What a token is.", choices=("word", "character"))
         vocabulary_size: int = option(30_000, "Most tokens to tell apart.", positive=True)

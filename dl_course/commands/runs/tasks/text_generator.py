@@ -58,9 +58,7 @@ class TextGeneration(Task):
 
     def load(self) -> None:
         """Loads a text, a registered one or a .txt file, and cuts it into windows."""
-        self.data = datasets.load(
-            self.options.data, kind="corpus", encoding=self.options.encoding
-        )
+        self.data = datasets.load(self.options.data, kind="corpus", encoding=self.options.encoding)
         self.tokenizer = datasets.Tokenizer.fit([self.data.train], level="character")
         ids = self.tokenizer.encode([self.data.train])[0]
         try:

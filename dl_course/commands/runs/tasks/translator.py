@@ -101,7 +101,9 @@ class Translation(Task):
     @functools.cached_property
     def references(self) -> dict[str, list[str]]:
         """All translations of each different test sentence."""
-        return dict(zip(*datasets.group_references(self.data.x_test, self.data.y_test), strict=True))
+        return dict(
+            zip(*datasets.group_references(self.data.x_test, self.data.y_test), strict=True)
+        )
 
     def answers(self, reader: Translator) -> list[str]:
         """Returns the greedy translation of each different test sentence."""
@@ -134,9 +136,7 @@ class Translation(Task):
         lines = ["source\ttranslation\treferences", *map("\t".join, list(rows)[:_EXAMPLES])]
         return {"examples.tsv": "\n".join(lines) + "\n"}
 
-    def pictures(
-        self, tables: Mapping[str, Table], reader: Translator, answers: list[str]
-    ) -> dict:
+    def pictures(self, tables: Mapping[str, Table], reader: Translator, answers: list[str]) -> dict:
         """Returns the course of the training, and the attention over the longest short sentence."""
         drawn = super().pictures(tables, reader, answers)
         pairs = list(zip(self.references, answers, strict=True))[:_EXAMPLES]
