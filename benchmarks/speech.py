@@ -23,7 +23,7 @@ import numpy as np
 from benchmarks.table import print_table
 from dl_course import datasets, plots
 from dl_course.backend import device, keras, set_seed
-from dl_course.datasets.fsdd import SPEAKERS, load_fsdd, load_fsdd_mixed
+from dl_course.datasets.sets.fsdd import SPEAKERS, load_at_random, load_by_speaker
 from dl_course.models import build_speech_classifier
 from dl_course.training import SPEECH_RECIPE, fit, predict
 
@@ -39,11 +39,11 @@ def main() -> None:
     where = device()
     print(f"{where.count} x {where.name} ({where.kind}), bfloat16 in hardware: {where.bfloat16}\n")
 
-    entry, seed = datasets.info("fsdd"), options.seed
-    sounds = datasets.load_sounds("sounds", seed=seed)
+    seed = options.seed
+    sounds = datasets.load("sounds", seed=seed)
     rows = [run("embedded sounds", sounds, kind, seed)[0] for kind in ("cnn", "gru")]
     for share, words in ((0.1, "a tenth"), (1 / 3, "a third")):
-        data = load_fsdd_mixed(entry, test_share=share, seed=seed)
+        data = load_at_random(test_share=share, seed=seed)
         rows.append(run(f"digits, {words} at random", data, "cnn", seed)[0])
 
     every = itertools.combinations(SPEAKERS, 2)
@@ -52,7 +52,7 @@ def main() -> None:
     right = {speaker: [] for speaker in SPEAKERS}  # of each time that it was unheard
     accuracies = []
     for pair in pairs:
-        data = load_fsdd(entry, pair)
+        data = load_by_speaker(pair)
         row, is_right = run(f"digits, unheard {' and '.join(pair)}", data, "cnn", seed)
         rows.append(row)
         accuracies.append(is_right.mean())

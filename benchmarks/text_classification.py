@@ -26,7 +26,7 @@ import numpy as np
 
 from benchmarks.table import print_table
 from dl_course.backend import device, keras, set_seed
-from dl_course.datasets import Tokenizer, load_texts
+from dl_course.datasets import Tokenizer, load
 from dl_course.models import build_text_classifier
 from dl_course.plots import save_figure
 from dl_course.training import fit, predict, scores
@@ -54,7 +54,7 @@ def main() -> None:
 def imdb(seeds: range) -> dict[str, list[tuple[float, ...]]]:
     """Returns accuracy, seconds and busy seconds, seed by seed, of three networks on IMDB."""
     start = time.perf_counter()
-    data = load_texts("imdb")
+    data = load("imdb")
     loaded = time.perf_counter()
     arrays, tokens = _encoded(data)
     encoded = time.perf_counter()
@@ -74,7 +74,7 @@ def imdb(seeds: range) -> dict[str, list[tuple[float, ...]]]:
 
 def reviews(seeds: range) -> dict[str, list[tuple[float, ...]]]:
     """Returns accuracy, seconds and busy seconds, seed by seed, of all kinds on made reviews."""
-    arrays, tokens = _encoded(load_texts("reviews"))
+    arrays, tokens = _encoded(load("reviews"))
     results = collections.defaultdict(list)
     for seed in seeds:
         for kind in _KINDS:

@@ -22,7 +22,7 @@ import numpy as np
 from benchmarks.table import print_table
 from dl_course import plots
 from dl_course.backend import device, keras, set_seed
-from dl_course.datasets import Tokenizer, load_corpus, make_windows
+from dl_course.datasets import Tokenizer, load, make_windows
 from dl_course.inference import TextGenerator
 from dl_course.models import build_text_generator
 from dl_course.scratch import nats_to_bits, perplexity
@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--data", default="tiny_shakespeare", help="name or .txt file")
     parser.add_argument("--seconds", type=int, default=75, help="for each of the forms")
     options = parser.parse_args()
-    corpus = load_corpus(options.data)
+    corpus = load(options.data, kind="corpus")
     tokenizer = Tokenizer.fit([corpus.train], level="character")
     where = device()
     print(f"{where.count} x {where.name} ({where.kind}), bfloat16 in hardware: {where.bfloat16}")

@@ -18,7 +18,7 @@ from benchmarks.table import print_table
 from dl_course import plots
 from dl_course.backend import device, set_seed
 from dl_course.commands.tasks.translator import is_one_of, short_pairs
-from dl_course.datasets import Tokenizer, group_references, load_pairs, tokenize
+from dl_course.datasets import Tokenizer, group_references, load, tokenize
 from dl_course.inference import Translator
 from dl_course.models import build_translator
 from dl_course.scratch import corpus_bleu
@@ -45,7 +45,7 @@ def main() -> None:
     options = parser.parse_args()
     where = device()
     print(f"{where.count} x {where.name} ({where.kind}), bfloat16 in hardware: {where.bfloat16}")
-    data = load_pairs(options.data)
+    data = load(options.data, kind="pairs")
     sentences, references = group_references(data.x_test, data.y_test)
     rows, curves = [], {}
     for seed in range(options.seeds):

@@ -24,7 +24,6 @@ CLAIMED = {
     "dl_course.datasets.chinese_number",
     "dl_course.datasets.english_number",
     "dl_course.datasets.load",
-    "dl_course.datasets.load_corpus",
     "dl_course.datasets.make_line",
     "dl_course.datasets.make_number_words",
     "dl_course.datasets.make_recall",

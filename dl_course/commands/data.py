@@ -1,15 +1,15 @@
-"""`dl-course data`: what sets there are, whether they are whole, and how they look."""
+"""`dl-course data`: which sets there are, whether they are intact, and how they look."""
 
 import os
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from dl_course import datasets, plots
 from dl_course.errors import DataError, argument_error
 from dl_course.texts import printable
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
     from rich.table import Table
 
 EXAMPLES = 12  # texts to show
@@ -30,6 +30,65 @@ def sets_table() -> "Table":
         where, to_do = find(name)
         table.add_row(name, info.title, f"{where}: {to_do}" if to_do else where, info.licence)
     return table
+
+
+def kinds() -> str:
+    """Returns the table of the kinds of data in data/README.md.
+
+    Example:
+        >>> print(kinds().splitlines()[0])
+        | kind | x | y |
+    """
+    rows = [(name, kind.x, kind.y) for name, kind in datasets.KINDS.items()]
+    return _markdown(("kind", "x", "y"), rows)
+
+
+def catalogue() -> str:
+    """Returns the table of the data sets in data/README.md.
+
+    Example:
+        >>> "`digits`" in catalogue()
+        True
+    """
+    rows = []
+    for info in map(datasets.info, datasets.names()):
+        counts = (info.train_examples, info.test_examples)
+        split = " + ".join(f"{count:,}" for count in counts if count)
+        how = f"{info.split}, made here" if info.is_split_here else info.split
+        size = f"{info.megabytes:g} MB" if info.megabytes else "-"
+        by_hand = ", by hand" if info.files and not info.embedded and not info.files[0].urls else ""
+        kind = f"{info.kind}, {info.notes}" if info.notes else info.kind
+        row = (f"`{info.name}`", info.title, kind)
+        row += (f"{split}, {how}" if split else how, size + by_hand)
+        row += (f"`{info.alternative}`" if info.alternative else "-", info.licence)
+        rows.append((*row, f"[{info.authors}]({info.source})"))
+    header = ("name", "shows", "kind", "split", "download", "without a network", "licence")
+    return _markdown((*header, "source"), rows)
+
+
+def checksums() -> str:
+    """Returns the table of the files and their checksums in data/README.md.
+
+    Example:
+        >>> datasets.info("mnist").files[0].md5 in checksums()
+        True
+    """
+    rows = [
+        (
+            f"`{name}`",
+            f"{file.name} ({file.content})" if file.content else file.name,
+            f"{file.size:,}",
+            file.md5,
+        )
+        for name in datasets.names()
+        for file in datasets.info(name).files
+    ]
+    return _markdown(("set", "file", "bytes", "MD5"), rows)
+
+
+def _markdown(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    first, *others = [f"| {' | '.join(cells)} |" for cells in (header, *rows)]
+    return "\n".join([first, "|" + "---|" * len(header), *others])
 
 
 def find(name: str) -> tuple[str, str]:
@@ -89,23 +148,54 @@ def show(source: str, out: str | os.PathLike | None = None) -> list[str]:
         The lines to print: the picture's path, or the texts.
 
     Raises:
-        CourseError: if the data cannot be used, or `out` is no picture's name.
+        CourseError: the data cannot be used or shown, or `out` is not the name of a picture.
 
     Example:
         >>> len(show("reviews")) == EXAMPLES
         True
     """
     data = datasets.load(source)
-    if isinstance(data, datasets.Corpus):
-        return data.train.strip().splitlines()[:EXAMPLES]
-    if isinstance(data.x_train.dtype, np.dtypes.StringDType):
-        named = data.class_names
-        answers = [named[k] for k in data.y_train[:EXAMPLES]] if named else data.y_train[:EXAMPLES]
-        return [f"{x}  =>  {y}" for x, y in zip(data.x_train[:EXAMPLES], answers, strict=True)]
+    if data.kind in _LINES:
+        return _LINES[data.kind](data)
+    if data.kind not in _PICTURES:
+        raise DataError(
+            f"{data.name}: {datasets.KINDS[data.kind].title} cannot be shown. Choose data of "
+            f"another kind: {', '.join([*_PICTURES, *_LINES])}."
+        )
     if out is None:
         raise argument_error("--out", "the name of a .png file to draw to", None)
-    title = f"{data.name}: examples"
-    draw = plots.plot_sounds if data.sample_rate else plots.plot_images
-    rate = (data.sample_rate,) if data.sample_rate else ()
-    figure = draw(data.x_train, *rate, data.y_train, data.class_names, title=title)
+    figure = _PICTURES[data.kind](data, title=f"{data.name}: examples")
     return [str(plots.save_figure(figure, out))]
+
+
+def _labelled(data: datasets.Dataset) -> list[str]:
+    answers = [data.class_names[k] for k in data.y_train[:EXAMPLES]]
+    return [f"{x}  =>  {y}" for x, y in zip(data.x_train[:EXAMPLES], answers, strict=True)]
+
+
+def _pairs(data: datasets.Dataset) -> list[str]:
+    x, y = data.x_train[:EXAMPLES], data.y_train[:EXAMPLES]
+    return [f"{x}  =>  {y}" for x, y in zip(x, y, strict=True)]
+
+
+def _beginning(data: datasets.Corpus) -> list[str]:
+    return data.train.strip().splitlines()[:EXAMPLES]
+
+
+def _images(data: datasets.Dataset, title: str) -> "Figure":
+    return plots.plot_images(data.x_train, data.y_train, data.class_names, title=title)
+
+
+def _sounds(data: datasets.Dataset, title: str) -> "Figure":
+    return plots.plot_sounds(
+        data.x_train, data.sample_rate, data.y_train, data.class_names, title=title
+    )
+
+
+# How each kind is shown: as lines to print, or as a picture.
+_LINES: dict[str, Callable[..., list[str]]] = {
+    "texts": _labelled,
+    "pairs": _pairs,
+    "corpus": _beginning,
+}
+_PICTURES: dict[str, Callable[..., "Figure"]] = {"images": _images, "sounds": _sounds}

@@ -1,10 +1,10 @@
-"""Made data small enough to draw: a noisy line, XOR's four points, spirals."""
+"""Made data that can be drawn in a plane: a noisy line, the four points of XOR, spirals."""
 
 import numpy as np
 
 from dl_course.datasets.dataset import Dataset, from_table
-from dl_course.datasets.splits import check_split, shuffled_split, stratified_split
-from dl_course.errors import argument_error, check_positive_integer
+from dl_course.datasets.splits import shuffled_split, stratified_split
+from dl_course.errors import argument_error, check_positive_integer, check_seed, check_share
 
 
 def make_line(
@@ -41,8 +41,9 @@ def make_line(
     """
     _check_examples(examples, at_least=2)
     _check_noise(noise)
-    check_split(test_share, seed, share_name="test_share")
-    # RandomState, like the splits: its stream is promised to stay the same.
+    check_share("test_share", test_share, positive=True)
+    check_seed("seed", seed)
+    # RandomState, as for the splits: its stream stays the same in every version of NumPy.
     random = np.random.RandomState(seed)
     x = random.uniform(-1, 1, (examples, 1))
     y = slope * x[:, 0] + intercept + noise * random.standard_normal(examples)
@@ -53,7 +54,7 @@ def make_line(
 def make_xor() -> Dataset:
     """Makes the four points of exclusive or: the class is 1 where exactly one of two inputs is.
 
-    No straight line parts the classes, so one layer cannot learn them. There are only four
+    No straight line separates the classes, so one layer cannot learn them. There are only four
     points: training and test are the same.
 
     Returns:
@@ -111,7 +112,8 @@ def make_spirals(
         raise argument_error("arms", "at least 2", arms)
     _check_examples(examples, at_least=2 * arms)
     _check_noise(noise)
-    check_split(test_share, seed, share_name="test_share")
+    check_share("test_share", test_share, positive=True)
+    check_seed("seed", seed)
     random = np.random.RandomState(seed)
     y = np.arange(examples) % arms  # (examples,), balanced
     radius = random.uniform(0.1, 1, examples)

@@ -1,10 +1,10 @@
-"""A task that only memory solves: a class is shown, noise follows, then the class is asked."""
+"""A task that needs memory: a class is shown, noise follows, then the class is asked for."""
 
 import numpy as np
 
-from dl_course.datasets.dataset import Dataset, from_pixels
-from dl_course.datasets.splits import check_split, stratified_split
-from dl_course.errors import argument_error, check_positive_integer
+from dl_course.datasets.dataset import Dataset, from_sequences
+from dl_course.datasets.splits import stratified_split
+from dl_course.errors import argument_error, check_positive_integer, check_seed, check_share
 
 
 def make_recall(
@@ -19,7 +19,7 @@ def make_recall(
 
     A sequence has `length + 2` steps and `classes + 1` features. Step 0 is the class, one-hot.
     Then come `length` steps of noise, uniform in [0, 1), in the same features. In the last step
-    only the last feature is 1: the question. A model that guesses has 1 / classes right.
+    only the last feature is 1: the question. Guessing is right once in `classes` times.
 
     Args:
         examples: how many sequences, for training and test together; at least 2 of each class.
@@ -52,8 +52,9 @@ def make_recall(
     check_positive_integer("examples", examples)
     if examples < 2 * classes:
         raise argument_error("examples", f"at least {2 * classes}, 2 of each class", examples)
-    check_split(test_share, seed, share_name="test_share")
-    # RandomState, like the splits: its stream is promised to stay the same.
+    check_share("test_share", test_share, positive=True)
+    check_seed("seed", seed)
+    # RandomState, as for the splits: its stream stays the same in every version of NumPy.
     random = np.random.RandomState(seed)
     y = random.permutation(np.arange(examples) % classes)  # (examples,), balanced
     x = np.zeros((examples, length + 2, classes + 1), np.float32)
@@ -62,4 +63,4 @@ def make_recall(
     x[:, -1, classes] = 1
     train, test = stratified_split(y, test_share, seed)
     names = tuple(f"class {number}" for number in range(classes))
-    return from_pixels("recall", (x[train], y[train]), (x[test], y[test]), names)
+    return from_sequences("recall", (x[train], y[train]), (x[test], y[test]), names)

@@ -1,19 +1,30 @@
-"""The data sets that have a name: where they come from and how to know them again."""
+"""The data sets that have a name."""
 
-import hashlib
+import functools
+from types import ModuleType
 
-from dl_course.datasets._image_and_table_sets import IMAGES_AND_TABLES
-from dl_course.datasets._language_sets import TEXTS_AND_SOUNDS
+from dl_course.datasets import formats, sets
+from dl_course.datasets.discovery import declared_in
 from dl_course.datasets.records import DatasetInfo
-from dl_course.errors import DataError
+from dl_course.errors import CourseError, DataError
 
-# The embedded ones first.
-REGISTRY = {
-    entry.name: entry
-    for entry in sorted(
-        (*IMAGES_AND_TABLES, *TEXTS_AND_SOUNDS), key=lambda entry: not entry.embedded
-    )
-}
+
+@functools.cache
+def modules() -> dict[str, ModuleType]:
+    """Returns the module of each registered set by the set's name, the embedded ones first.
+
+    Raises:
+        CourseError: two modules declare one name.
+    """
+    found: dict[str, ModuleType] = {}
+    for module in declared_in(sets, "INFO", "load"):
+        other = found.setdefault(module.INFO.name, module)
+        if other is not module:
+            raise CourseError(
+                f"Two modules declare the data set {module.INFO.name!r}: {other.__file__} and "
+                f"{module.__file__}. Rename one of the two sets."
+            )
+    return dict(sorted(found.items(), key=lambda item: (not item[1].INFO.embedded, item[0])))
 
 
 def names() -> tuple[str, ...]:
@@ -21,9 +32,9 @@ def names() -> tuple[str, ...]:
 
     Example:
         >>> names()[:2], names()[-1]
-        (('breast_cancer', 'digits'), 'fsdd')
+        (('breast_cancer', 'digits'), 'tiny_shakespeare')
     """
-    return tuple(REGISTRY)
+    return tuple(modules())
 
 
 def info(name: str) -> DatasetInfo:
@@ -39,27 +50,9 @@ def info(name: str) -> DatasetInfo:
         >>> info("fashion_mnist").class_names[9]
         'ankle boot'
     """
-    if name not in REGISTRY:
+    if name not in modules():
         raise unknown(name)
-    return REGISTRY[name]
-
-
-def check_embedded(entry: DatasetInfo, content: bytes) -> None:
-    """Raises a `DataError` unless the content that an installed package carries is the published.
-
-    Example:
-        >>> check_embedded(info("digits"), b"")  # doctest: +ELLIPSIS
-        Traceback (most recent call last):
-        ...
-        dl_course.errors.DataError: scikit-learn digits: other content than published: ...
-    """
-    file = entry.files[0]
-    actual = hashlib.md5(content, usedforsecurity=False).hexdigest()
-    if actual != file.md5:
-        raise DataError(
-            f"{file.name}: other content than published: expected MD5 {file.md5}, "
-            f"actual {actual}. Install scikit-learn again."
-        )
+    return modules()[name].INFO
 
 
 def unknown(name: str) -> DataError:
@@ -71,10 +64,9 @@ def unknown(name: str) -> DataError:
     """
     from difflib import get_close_matches
 
-    close = get_close_matches(str(name).lower(), REGISTRY, n=1)
+    close = get_close_matches(str(name).lower(), names(), n=1)
     guess = f" Did you mean {close[0]!r}?" if close else ""
     return DataError(
-        f"There is no data set {name!r}.{guess} Choose one of {', '.join(REGISTRY)}, or give the "
-        "path of your own: an .npz file, a folder of images or sounds, or texts in .csv, .tsv, "
-        ".jsonl or .txt."
+        f"There is no data set {name!r}.{guess} Choose one of {', '.join(names())}, or give the "
+        f"path of your own: {formats.titles()}."
     )

@@ -1,29 +1,12 @@
-"""Cutting examples in two, where there are classes with the same mixture on both sides."""
+"""Splitting examples in two; where there are classes, with the same mixture in both parts."""
 
 import numpy as np
 
-from dl_course.errors import DataError, argument_error
-
-
-def check_split(share: float, seed: int, share_name: str = "share") -> None:
-    """Raises a `CourseError` unless a split can be made with this share and this seed.
-
-    Example:
-        >>> check_split(1.5, seed=0)
-        Traceback (most recent call last):
-        ...
-        dl_course.errors.CourseError: `share` must be above 0 and below 1. Received: share=1.5.
-    """
-    is_number = isinstance(share, (int, float, np.integer, np.floating))
-    if not is_number or not 0 < share < 1:
-        raise argument_error(share_name, "above 0 and below 1", share)
-    is_integer = isinstance(seed, (int, np.integer)) and not isinstance(seed, bool)
-    if not is_integer or not 0 <= seed < 2**32:
-        raise argument_error("seed", "an integer from 0 to 4294967295", seed)
+from dl_course.errors import DataError, argument_error, check_seed, check_share
 
 
 def stratified_split(y: np.ndarray, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Cuts the examples in two so that each class is cut in the same proportion.
+    """Splits examples in two so that each class is split in the same proportion.
 
     Of a class with n examples, round(share n) go to the second part, but at least one and at
     most n - 1: every class is in both parts.
@@ -46,12 +29,13 @@ def stratified_split(y: np.ndarray, share: float, seed: int) -> tuple[np.ndarray
         >>> np.bincount(y[first]), np.bincount(y[second])
         (array([6, 1]), array([2, 1]))
     """
-    check_split(share, seed)
+    check_share("share", share, positive=True)
+    check_seed("seed", seed)
     y = np.asarray(y)
     if y.ndim != 1 or y.dtype.kind not in "iu":
         raise argument_error("y", "integer labels of shape (n,)", y.dtype.name + str(y.shape))
-    # RandomState and not default_rng: only its stream is promised to stay the same in every
-    # version of NumPy, and scikit-learn's splitter promises none (it may also leave a class out).
+    # RandomState and not default_rng: only its stream stays the same in every version of NumPy.
+    # scikit-learn's splitter promises no such thing, and it may leave a class out.
     random = np.random.RandomState(seed)
     first, second = [], []
     for label, count in zip(*np.unique(y, return_counts=True), strict=True):
@@ -65,12 +49,12 @@ def stratified_split(y: np.ndarray, share: float, seed: int) -> tuple[np.ndarray
         first.append(members[size:])
         second.append(members[:size])
     if not first:
-        raise DataError("there is no example to split. Add examples of at least two classes.")
+        raise DataError("there are no examples to split. Add examples of at least two classes.")
     return random.permutation(np.concatenate(first)), random.permutation(np.concatenate(second))
 
 
 def shuffled_split(count: int, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Cuts the examples in two at random, for data without classes.
+    """Splits examples in two at random, for data without classes.
 
     Args:
         count: how many examples there are, at least 2.
@@ -89,7 +73,8 @@ def shuffled_split(count: int, share: float, seed: int) -> tuple[np.ndarray, np.
         >>> len(first), len(second), len({*first, *second})
         (8, 2, 10)
     """
-    check_split(share, seed)
+    check_share("share", share, positive=True)
+    check_seed("seed", seed)
     if count < 2:
         raise DataError(f"a split needs at least 2 examples. Received: {count}. Add examples.")
     order = np.random.RandomState(seed).permutation(count)

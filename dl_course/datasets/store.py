@@ -11,19 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
-from dl_course.datasets import breast_cancer, digits
 from dl_course.datasets.records import DataFile, DatasetInfo
-from dl_course.datasets.registry import info
+from dl_course.datasets.registry import info, modules
 from dl_course.errors import DataError
 from dl_course.files import atomic_path
-
-# What reads and verifies the content of an embedded set.
-_EMBEDDED = {"breast_cancer": breast_cancer.read_breast_cancer, "digits": digits.read_digits}
 
 
 @dataclass(frozen=True)
 class FileCheck:
-    """One file whose decoded content was read again and is the published one.
+    """One file whose decoded content was read again and is as published.
 
     Example:
         >>> check("digits")[0].where
@@ -52,14 +48,14 @@ def data_home() -> Path:
 
 
 def locate(name: str) -> str | None:
-    """Tells where a data set is at hand, without reading it.
+    """Returns where a data set is at hand, without reading it.
 
     Returns:
         "embedded", "$DL_COURSE_DATA", "cache", "$DL_COURSE_DATA and cache" when the files are
         spread over both, or None when a file is missing.
 
     Raises:
-        DataError: unknown name, or `DL_COURSE_DATA` names no folder.
+        DataError: unknown name, or `DL_COURSE_DATA` is not a folder.
 
     Example:
         >>> locate("digits")
@@ -69,12 +65,12 @@ def locate(name: str) -> str | None:
     if entry.embedded:
         return "embedded"
     folders = _folders(name)
-    found = {_place(file, folders) for file in entry.files}
-    return None if None in found else " and ".join(sorted(found))
+    places = [_place(file, folders) for file in entry.files]
+    return None if None in places else " and ".join(sorted({place or "" for place in places}))
 
 
 def fetch(name: str) -> tuple[Path, ...]:
-    """Makes sure that every file of a data set is at hand and whole; downloads what is missing.
+    """Makes sure that every file of a data set is at hand and intact; downloads what is missing.
 
     Returns:
         The paths of its files; of an embedded set, none.
@@ -93,16 +89,13 @@ def fetch(name: str) -> tuple[Path, ...]:
 
 
 def check(name: str) -> tuple[FileCheck, ...]:
-    """Reads every file of a data set again and compares its decoded content with the published.
-
-    Nothing is downloaded.
+    """Reads every file of a data set again and verifies its decoded content; downloads nothing.
 
     Returns:
-        One result per file. All are good: a bad one raises.
+        One result per file. All are good: a bad one raises an error.
 
     Raises:
-        DataError: unknown name, a missing file, or a damaged one (path, expected and actual
-            checksum).
+        DataError: unknown name, a missing file, or a damaged one.
 
     Example:
         >>> [result.name for result in check("digits")]
@@ -110,9 +103,9 @@ def check(name: str) -> tuple[FileCheck, ...]:
     """
     entry = info(name)
     if entry.embedded and not entry.files:
-        return ()  # made from a seed, or the machine's own: there is nothing published
+        return ()  # made here, or part of this Python: nothing to compare with
     if entry.embedded:
-        _EMBEDDED[name](entry)
+        modules()[name].load(test_share=0.2, seed=0)  # which verifies what it reads
         return tuple(FileCheck(f.name, "embedded", f.size, f.md5) for f in entry.files)
     folders = _folders(name)
     results = []
@@ -127,19 +120,34 @@ def check(name: str) -> tuple[FileCheck, ...]:
 
 
 def read_files(entry: DatasetInfo) -> Iterator[tuple[Path, bytes]]:
-    """Gives path and decoded content of each file, downloaded if missing, always verified.
+    """Yields path and decoded content of each file, downloaded if missing, always verified.
 
     Raises:
         DataError: a damaged file, or one that cannot be downloaded.
-
-    Example:
-        >>> contents = read_files(info("mnist"))  # nothing happens before the first is asked for
     """
     folders = _folders(entry.name)
     for file in entry.files:
         place = _place(file, folders)
         path = folders[place] / file.name if place else _download(entry, file, folders)
         yield path, _read(path, file)
+
+
+def check_embedded(entry: DatasetInfo, content: bytes) -> None:
+    """Raises a `DataError` unless an installed package carries the published content.
+
+    Example:
+        >>> check_embedded(info("digits"), b"")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        ...
+        dl_course.errors.DataError: scikit-learn digits: other content than published: ...
+    """
+    file = entry.files[0]
+    actual = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    if actual != file.md5:
+        raise DataError(
+            f"{file.name}: other content than published: expected MD5 {file.md5}, "
+            f"actual {actual}. Install scikit-learn again."
+        )
 
 
 def _folders(name: str) -> dict[str, Path]:
@@ -150,7 +158,7 @@ def _folders(name: str) -> dict[str, Path]:
         root = Path(given).expanduser().absolute()
         if not root.is_dir():
             raise DataError(
-                f"DL_COURSE_DATA names no folder: {root}. Correct the environment variable or "
+                f"DL_COURSE_DATA is not a folder: {root}. Correct the environment variable or "
                 "remove it."
             )
         folders["$DL_COURSE_DATA"] = root / name
@@ -164,7 +172,7 @@ def _place(file: DataFile, folders: dict[str, Path]) -> str | None:
 
 
 def _read(path: Path, file: DataFile) -> bytes:
-    """Returns the decoded content of a file, or says how it differs from the published."""
+    """Returns the decoded content of a file, or raises an error that says how it differs."""
     content, fault = _decode(path, file)
     if fault:
         raise DataError(
@@ -181,8 +189,8 @@ def _decode(path: Path, file: DataFile) -> tuple[bytes, str]:
         start = raw.read(2)
     if not start:
         return b"", f"{expected} none: the file is empty"
-    if path.suffix == ".zip":
-        content, fault = archive_content(path, file.size)
+    if file.members:
+        content, fault = archive_content(path, file)
         if fault:
             return b"", f"{expected} none: {fault}"
         actual = hashlib.md5(content, usedforsecurity=False).hexdigest()
@@ -202,21 +210,21 @@ def _decode(path: Path, file: DataFile) -> tuple[bytes, str]:
     return content, "" if actual == file.md5 else f"{expected} {actual}"
 
 
-def archive_content(path: Path, size: int) -> tuple[bytes, str]:
-    """Returns names and contents of an archive's recordings, and what is wrong (empty: nothing).
+def archive_content(path: Path, file: DataFile) -> tuple[bytes, str]:
+    """Returns names and contents of an archive's members, and what is wrong (empty: nothing).
 
-    In the order of the names, without their folders: packed anew, or with more folders around,
-    an archive is still the same.
+    In the order of the names, without their folders: repacked, or with more folders around them,
+    the recordings are still the same.
 
     Args:
         path: a .zip file.
-        size: bytes of all its .wav files together; more are not unpacked.
+        file: which members count, and how many bytes they have together; more are not unpacked.
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [m for m in archive.infolist() if m.filename.lower().endswith(".wav")]
-            if sum(member.file_size for member in members) != size:
-                return b"", f"its recordings do not have {size} bytes in all"
+            members = [m for m in archive.infolist() if m.filename.lower().endswith(file.members)]
+            if sum(member.file_size for member in members) != file.size:
+                return b"", f"its {file.members} files do not have {file.size} bytes in all"
             members.sort(key=lambda member: PurePosixPath(member.filename).name)
             parts = []
             for member in members:
@@ -228,14 +236,14 @@ def archive_content(path: Path, size: int) -> tuple[bytes, str]:
 
 
 def _download(entry: DatasetInfo, file: DataFile, folders: dict[str, Path]) -> Path:
-    """Downloads one file into the cache and returns its path; it appears there whole or not."""
+    """Downloads one file into the cache, complete or not at all, and returns its path."""
     import requests
 
     target = folders["cache"] / file.name
     folder = next(iter(folders.values()))
     if not file.urls:
         raise DataError(
-            f"{entry.name}: {file.name} can be downloaded from nowhere. Put it into {folder} (see "
+            f"{entry.name}: {file.name} is not offered for download. Put it into {folder} (see "
             f"data/README.md), or use the data set {entry.alternative}, which needs no file."
         )
     failures = {}
@@ -251,7 +259,7 @@ def _download(entry: DatasetInfo, file: DataFile, folders: dict[str, Path]) -> P
             except (requests.RequestException, DataError) as error:
                 failures[urlsplit(url).netloc] = _reason(error)
         if attempt == 1:
-            time.sleep(1)  # most failures of a network pass
+            time.sleep(1)  # most network failures are short
     tried = "; ".join(f"{host}: {reason}" for host, reason in failures.items())
     raise DataError(
         f"{entry.name}: could not download {file.urls[0]} ({tried}). Use the data set "
@@ -261,8 +269,8 @@ def _download(entry: DatasetInfo, file: DataFile, folders: dict[str, Path]) -> P
 
 def _stream(url: str, path: Path, file: DataFile) -> None:
     """Writes what the server sends to `path`, under a progress bar."""
-    # pooch.retrieve would do the renaming as well, but it knows one address per file and takes
-    # the checksum of the compressed bytes, which a recompressed copy does not share.
+    # pooch.retrieve would rename as well, but it knows one address per file and verifies the
+    # compressed bytes, which differ in a recompressed copy.
     from pooch import HTTPDownloader
     from tqdm.auto import tqdm
 
@@ -276,7 +284,7 @@ def _reason(error: Exception) -> str:
 
     if isinstance(error, DataError):
         return str(error)
-    if isinstance(error, requests.HTTPError):
+    if isinstance(error, requests.HTTPError) and error.response is not None:
         return f"status {error.response.status_code}"
     if isinstance(error, requests.Timeout):
         return "no answer in time"

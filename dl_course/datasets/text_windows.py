@@ -1,4 +1,4 @@
-"""From one long row of ids to training examples of a language model."""
+"""From one long row of ids to the training examples of a language model."""
 
 import numpy as np
 
@@ -16,8 +16,8 @@ def make_windows(
     Args:
         ids: the text as integers, shape (n,).
         length: steps in a window.
-        every_step: whether there is a target at each step; if not, only after the last one, as
-            in D1 4.2.
+        every_step: whether there is a target at each step, or only after the last one, as in
+            D1 4.2.
         stride: from the beginning of a window to that of the next. By default `length` with
             targets at every step and 1 without, so that each id is a target once.
 

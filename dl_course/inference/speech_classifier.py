@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 
 from dl_course.backend import keras
-from dl_course.datasets.sound_files import pad_sounds, stream_sound
+from dl_course.datasets import pad_sounds, stream_sound
 from dl_course.errors import DataError, check_positive_integer
 from dl_course.inference.reader import Reader, check_class_names
 

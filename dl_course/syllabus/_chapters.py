@@ -334,7 +334,7 @@ _SPEECH_NAMES = (
 )
 
 _GENERATION_NAMES = (
-    "dl_course.datasets.load_corpus",
+    "dl_course.datasets.load",
     "dl_course.datasets.Tokenizer",
     "dl_course.datasets.make_windows",
     "dl_course.models.build_text_generator",

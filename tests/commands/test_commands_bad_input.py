@@ -26,7 +26,7 @@ ARGUMENTS = {
     "no --out": (["train", "cnn"], ["Missing option '--out'", "train cnn --help"]),
     "a data set": (
         [*TRAIN, "--data", "mnits"],
-        ["There is no data set 'mnits'. Did you mean 'mnist'?", "mnist, fashion_mnist, "],
+        ["There is no data set 'mnits'. Did you mean 'mnist'?", "imdb, mnist, "],
     ),
     "a table": (
         [*TRAIN, "--data", "breast_cancer"],
@@ -237,7 +237,7 @@ def test_a_damaged_file_of_a_registered_set(refused, here, monkeypatch, damage):
 def test_a_data_folder_that_does_not_exist(refused, done, here, monkeypatch):
     monkeypatch.setenv("DL_COURSE_DATA", str(here / "nowhere"))
     monkeypatch.setenv("COLUMNS", "400")
-    message = f"DL_COURSE_DATA names no folder: {here / 'nowhere'}. Correct the environment"
+    message = f"DL_COURSE_DATA is not a folder: {here / 'nowhere'}. Correct the environment"
     assert message in refused(*TRAIN, "--data", "mnist")
     for verb in (["doctor"], ["data", "list"]):  # these two look for such mistakes
         assert message in done(*verb)

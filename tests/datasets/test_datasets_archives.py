@@ -4,6 +4,7 @@ import hashlib
 import zipfile
 
 import pytest
+from conftest import register
 
 from dl_course.datasets import records, registry, store
 from dl_course.errors import DataError
@@ -24,22 +25,28 @@ def pack(path, contents, prefix="", method=zipfile.ZIP_DEFLATED):
 def voices(cache, monkeypatch):
     """A registered set `voices` of one archive that nobody offers for download."""
     content = b"".join(name.encode() + b"\0" + data for name, data in RECORDINGS.items())
-    file = records.DataFile("voices.zip", (), hashlib.md5(content).hexdigest(), SIZE)
+    file = records.DataFile(
+        "voices.zip", (), hashlib.md5(content).hexdigest(), SIZE, members=".wav"
+    )
     entry = records.DatasetInfo(
         name="voices",
         title="two voices",
-        embedded=False,
-        files=(file,),
+        kind="sounds",
         class_names=("0", "1"),
         input_shape=(8000,),
         train_examples=1,
         test_examples=1,
-        licence="none",
-        source="https://example.org",
+        split="published",
+        is_split_here=False,
+        checksum="",
+        files=(file,),
+        megabytes=0.1,
         alternative="sounds",
-        kind="sounds",
+        licence="none",
+        authors="nobody",
+        source="https://example.org",
     )
-    monkeypatch.setitem(registry.REGISTRY, "voices", entry)
+    register(monkeypatch, entry)
     return cache / "voices" / "voices.zip"
 
 
@@ -77,7 +84,7 @@ def test_what_is_no_archive_is_said(voices):
 
 
 def test_a_set_that_nobody_offers_says_where_to_put_it(voices, cache):
-    with pytest.raises(DataError, match="from nowhere") as error:
+    with pytest.raises(DataError, match="not offered for download") as error:
         store.fetch("voices")
     assert str(cache / "voices") in str(error.value) and "use the data set sounds" in str(
         error.value

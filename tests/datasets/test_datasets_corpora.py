@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from dl_course import datasets
-from dl_course.datasets import load_corpus, make_windows
+from dl_course.datasets import load, make_windows
 from dl_course.errors import CourseError, DataError
 
 LINE = "To be, or not to be, that is the question.\n"
@@ -31,7 +31,7 @@ def test_the_help_of_this_python_in_keyboard_characters():
     assert text.count('The "for" statement\n*******************\n') == 1
     assert not set("‘’“”—–…\r\t") & set(text) and " \n" not in text
     assert len(corpus.test) == pytest.approx(len(text) / 10, abs=1)
-    assert load_corpus("python_help") == corpus
+    assert load("python_help", kind="corpus") == corpus
 
 
 def test_a_python_without_its_help_says_so(monkeypatch):
@@ -42,7 +42,7 @@ def test_a_python_without_its_help_says_so(monkeypatch):
 
 @pytest.mark.skipif("DL_COURSE_DATA" not in os.environ, reason="DL_COURSE_DATA is not set")
 def test_tiny_shakespeare_is_the_published_text():
-    corpus = load_corpus("tiny_shakespeare")
+    corpus = load("tiny_shakespeare", kind="corpus")
     assert (len(corpus.train), len(corpus.test)) == (1_003_854, 111_540)
     assert corpus.train.startswith("First Citizen:\nBefore we proceed")
     assert len(set(corpus.train)) == 65 and set(corpus.test) <= set(corpus.train)
@@ -53,16 +53,16 @@ def test_tiny_shakespeare_is_the_published_text():
 )
 def test_your_own_text_packed_or_not(written, name, pack):
     text = LINE.replace("\n", "\r\n") * 100
-    corpus = load_corpus(written(pack(text.encode()), name))
+    corpus = load(written(pack(text.encode()), name), kind="corpus")
     assert corpus.train + corpus.test == LINE * 100
     assert corpus.name.lower() in ("play", "play.txt") and len(corpus.test) == len(LINE) * 10
 
 
 def test_chinese_in_another_encoding(written):
     path = written(("深度学习" * 300).encode("gb18030"))
-    assert load_corpus(path, encoding="gb18030").train.startswith("深度")
+    assert load(path, encoding="gb18030", kind="corpus").train.startswith("深度")
     with pytest.raises(DataError, match="byte 0x.. at position 0.*--encoding"):
-        load_corpus(path)
+        load(path, kind="corpus")
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_chinese_in_another_encoding(written):
 def test_what_is_no_corpus_is_said(written, content, name, said):
     path = written(content, name)
     with pytest.raises(DataError, match=name) as caught:
-        load_corpus(path)
+        load(path, kind="corpus")
     assert said in str(caught.value)
 
 
@@ -93,7 +93,7 @@ def test_names_and_places_that_are_no_corpus(tmp_path):
         (3, "`source` must be"),
     ):
         with pytest.raises(CourseError) as caught:
-            load_corpus(source)
+            load(source, kind="corpus")
         assert said in str(caught.value)
 
 

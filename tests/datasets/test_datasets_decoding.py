@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from dl_course.datasets.text_decoding import decode, read_text
+from dl_course.datasets.text_reading import decode, read_text
 from dl_course.errors import CourseError, DataError
 
 

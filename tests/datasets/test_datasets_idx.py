@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dl_course.datasets.idx import parse_idx
+from dl_course.datasets.sets._idx import parse_idx
 from dl_course.errors import DataError
 
 GOOD = bytes([0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3]) + bytes(range(6))

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from dl_course import datasets
-from dl_course.datasets.image_files import _SUFFIXES
+from dl_course.datasets.files.images import SUFFIXES
 from dl_course.errors import CourseError, DataError
 
 GREY = np.random.RandomState(0).randint(0, 256, (6, 5)).astype(np.uint8)
@@ -56,7 +56,7 @@ def test_labels_belong_to_their_images(tmp_path):
         np.testing.assert_array_equal(x.max(axis=(1, 2, 3)), y)
 
 
-@pytest.mark.parametrize("suffix", [*_SUFFIXES, ".PNG"])
+@pytest.mark.parametrize("suffix", [*SUFFIXES, ".PNG"])
 @pytest.mark.parametrize("pixels", [GREY, COLOUR], ids=["grey", "colour"])
 def test_every_format_keeps_its_channels(tmp_path, suffix, pixels):
     for name in "ab":
@@ -97,13 +97,13 @@ def test_a_photo_is_read_as_it_was_held(tmp_path):
 
 SEE_THROUGH = Image.fromarray(np.dstack([COLOUR, GREY]), "RGBA")
 UNUSABLE = {
-    "see-through": (SEE_THROUGH, {}, "see-through"),
-    "see-through colour": (Image.fromarray(COLOUR).quantize(8), {"transparency": 0}, "see-through"),
+    "see-through": (SEE_THROUGH, {}, "transparent"),
+    "see-through colour": (Image.fromarray(COLOUR).quantize(8), {"transparency": 0}, "transparent"),
     "16 bits": (Image.fromarray(GREY.astype(np.uint16) * 257), {}, "mode I;16"),
     "moving": (
         Image.fromarray(GREY),
         {"save_all": True, "append_images": [Image.fromarray(255 - GREY)]},
-        "moves",
+        "animated",
     ),
 }
 

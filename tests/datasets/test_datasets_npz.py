@@ -180,7 +180,7 @@ def test_an_archive_of_other_things_is_refused(tmp_path):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("x", "text")
         archive.writestr("y", "text")
-    assert "`x` is no NumPy array" in refusal(path)
+    assert "`x` is not a NumPy array" in refusal(path)
 
 
 DAMAGES = {
@@ -221,5 +221,5 @@ def test_a_source_of_another_type_is_refused(source):
 
 @pytest.mark.parametrize("share", [0, 1, -1, "0.2"])
 def test_an_impossible_share_is_refused_by_name(share):
-    with pytest.raises(CourseError, match="^`test_share` must be above 0 and below 1"):
+    with pytest.raises(CourseError, match="^`test_share` must be a share above 0 and below 1"):
         datasets.load("digits", test_share=share)

@@ -11,7 +11,7 @@ from dl_course.datasets import (
     chinese_number,
     english_number,
     group_references,
-    load_pairs,
+    load,
     make_number_words,
     tokenize,
 )
@@ -140,16 +140,16 @@ def written(path, text=LINES, encoding="utf-8"):
 
 @pytest.mark.parametrize("name", ["pairs.tsv", "pairs.txt", "pairs.tsv.gz"])
 def test_a_file_of_ones_own(tmp_path, name):
-    data = load_pairs(written(tmp_path / name))
+    data = load(written(tmp_path / name), kind="pairs")
     assert data.name == "pairs" and len(data.x_train) == 8 and len(data.x_test) == 2
-    assert data.checksum == load_pairs(written(tmp_path / name)).checksum
+    assert data.checksum == load(written(tmp_path / name), kind="pairs").checksum
     pairs = {*zip([*data.x_train, *data.x_test], [*data.y_train, *data.y_test], strict=True)}
     assert pairs == {tuple(line.split("\t")) for line in LINES.splitlines()}
 
 
 def test_other_columns_empty_lines_and_repeated_pairs_are_left_out(tmp_path):
     text = "\ufeff" + LINES + "\n\r\n" + LINES + "Hi.\t嗨。\tCC-BY 2.0 (France)\n"
-    data = load_pairs(written(tmp_path / "pairs.tsv", text))
+    data = load(written(tmp_path / "pairs.tsv", text), kind="pairs")
     assert len(data.x_train) + len(data.x_test) == 11
     assert "嗨。" in {*data.y_train, *data.y_test}
     assert "sentence a" in {*data.x_train, *data.x_test}
@@ -158,7 +158,7 @@ def test_other_columns_empty_lines_and_repeated_pairs_are_left_out(tmp_path):
 def test_no_sentence_of_the_test_was_met_in_training_in_whatever_capitals(tmp_path):
     forms = ("Run {}!", "run {}.", "Run {}?")
     text = "".join(f"{form.format('abcdefghij'[i])}\t跑{i}\n" for form in forms for i in range(10))
-    data = load_pairs(written(tmp_path / "pairs.tsv", text), test_share=0.3)
+    data = load(written(tmp_path / "pairs.tsv", text), test_share=0.3, kind="pairs")
     keys = [{text.lower().strip("!.?") for text in half} for half in (data.x_train, data.x_test)]
     assert not keys[0] & keys[1] and (len(keys[0]), len(keys[1])) == (7, 3)
 
@@ -166,8 +166,11 @@ def test_no_sentence_of_the_test_was_met_in_training_in_whatever_capitals(tmp_pa
 def test_another_encoding_has_to_be_named(tmp_path):
     path = written(tmp_path / "pairs.tsv", encoding="gb18030")
     with pytest.raises(DataError, match=r"byte 0x.* at position 11, .*--encoding"):
-        load_pairs(path)
-    assert "句子0" in {*(data := load_pairs(path, encoding="gb18030")).y_train, *data.y_test}
+        load(path, kind="pairs")
+    assert "句子0" in {
+        *(data := load(path, encoding="gb18030", kind="pairs")).y_train,
+        *data.y_test,
+    }
 
 
 @pytest.mark.parametrize(
@@ -183,26 +186,26 @@ def test_another_encoding_has_to_be_named(tmp_path):
 )
 def test_files_that_cannot_be_used(tmp_path, text, message):
     with pytest.raises(DataError, match=f"pairs.*{message}"):
-        load_pairs(written(tmp_path / "pairs.tsv", text))
+        load(written(tmp_path / "pairs.tsv", text), kind="pairs")
 
 
 def test_other_sources_are_refused(tmp_path):
     with pytest.raises(DataError, match="digits: expected sentence pairs, received images"):
-        load_pairs("digits")
+        load("digits", kind="pairs")
     with pytest.raises(DataError, match="Did you mean 'number_words'"):
-        load_pairs("number_word")
+        load("number_word", kind="pairs")
     with pytest.raises(DataError, match="no such file"):
-        load_pairs(tmp_path / "none.tsv")
+        load(tmp_path / "none.tsv", kind="pairs")
     with pytest.raises(CourseError, match="`source`"):
-        load_pairs(3)
+        load(3, kind="pairs")
     with pytest.raises(CourseError, match="`test_share`"):
-        load_pairs("number_words", test_share=0)
+        load("number_words", test_share=0, kind="pairs")
 
 
 def test_tatoeba_is_split_by_the_english_sentence():
     if datasets.locate("tatoeba_eng_cmn") is None:
         pytest.skip("tatoeba_eng_cmn is not at hand: set DL_COURSE_DATA")
-    data = load_pairs("tatoeba_eng_cmn")
+    data = load("tatoeba_eng_cmn", kind="pairs")
     entry = datasets.info("tatoeba_eng_cmn")
     assert (len(data.x_train), len(data.x_test)) == (entry.train_examples, entry.test_examples)
     halves = (data.x_train, data.x_test)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from dl_course import datasets
-from dl_course.datasets import imdb, make_reviews, reviews, tokenize
+from dl_course.datasets import make_reviews, tokenize
+from dl_course.datasets.sets import imdb, reviews
 from dl_course.errors import CourseError
 
 ADJECTIVES = tuple(set(words) for words in reviews._ADJECTIVES)

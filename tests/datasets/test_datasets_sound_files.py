@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from dl_course.datasets.sound_files import read_sound, stream_sound
-from dl_course.datasets.sound_folder import load_sounds
+from dl_course.datasets import load, read_sound, stream_sound
 from dl_course.errors import CourseError, DataError
 
 
@@ -141,7 +140,7 @@ def folder_of(tmp_path, sounds, rate=8000):
 def test_a_folder_of_any_rates_becomes_one_array_at_the_lowest(tmp_path):
     folder = folder_of(tmp_path, [wave(44100, 44100), wave(22050, 44100)], 44100)
     soundfile.write(folder / "left" / "slow.wav", wave(24000, 12000), 12000)
-    data = load_sounds(folder, test_share=0.4)
+    data = load(folder, test_share=0.4, kind="sounds")
     assert data.sample_rate == 12000 and data.input_shape == (24000,)
     assert data.class_names == ("left", "right") and data.name == "words"
     silent_ends = [(x[12000:] == 0).all() for x in [*data.x_train, *data.x_test]]
@@ -149,30 +148,30 @@ def test_a_folder_of_any_rates_becomes_one_array_at_the_lowest(tmp_path):
 
 
 def test_a_folder_of_high_rates_is_brought_to_16_khz(tmp_path):
-    assert load_sounds(folder_of(tmp_path, [wave()] * 2, 48000)).sample_rate == 16000
+    assert load(folder_of(tmp_path, [wave()] * 2, 48000), kind="sounds").sample_rate == 16000
 
 
 def test_a_name_loads_sounds_and_no_other_kind():
-    assert load_sounds("sounds").name == "sounds"
+    assert load("sounds", kind="sounds").name == "sounds"
     with pytest.raises(DataError, match="digits: expected sounds, received images. Choose sounds"):
-        load_sounds("digits")
+        load("digits", kind="sounds")
     with pytest.raises(DataError, match="Did you mean 'fsdd'"):
-        load_sounds("fsddd")
+        load("fsddd", kind="sounds")
 
 
 def test_a_folder_that_is_no_data_set_is_refused(tmp_path):
-    with pytest.raises(DataError, match="none: expected a folder with one subfolder"):
-        load_sounds(tmp_path / "none")
+    with pytest.raises(DataError, match="none: no such file or folder"):
+        load(tmp_path / "none", kind="sounds")
     with pytest.raises(DataError, match="one subfolder of .wav files per class"):
-        load_sounds(tmp_path)
+        load(tmp_path, kind="sounds")
     folder = folder_of(tmp_path, [wave()] * 2)
     (folder / "left" / "note.txt").write_text("hm")
     with pytest.raises(DataError, match="note.txt: a class folder may hold only .wav files"):
-        load_sounds(folder)
+        load(folder, kind="sounds")
     (folder / "left" / "note.txt").unlink()
     (folder / "left" / "1.wav").unlink()
     with pytest.raises(DataError, match="left: a class needs at least 2 sounds"):
-        load_sounds(folder)
+        load(folder, kind="sounds")
     soundfile.write(folder / "left" / "1.wav", np.zeros(31 * 8000), 8000)
     with pytest.raises(DataError, match="1.wav: expected a sound of at most 30 s. Received: 31 s"):
-        load_sounds(folder)
+        load(folder, kind="sounds")

@@ -5,10 +5,8 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from dl_course import scratch
-from dl_course.datasets import load
-from dl_course.datasets.fsdd import SPEAKERS, load_fsdd, load_fsdd_mixed
-from dl_course.datasets.registry import info
-from dl_course.datasets.sounds import CLASS_NAMES, make_sounds
+from dl_course.datasets import info, load, make_sounds
+from dl_course.datasets.sets.fsdd import SPEAKERS, load_at_random, load_by_speaker
 from dl_course.errors import CourseError
 
 real = pytest.mark.skipif("DL_COURSE_DATA" not in os.environ, reason="DL_COURSE_DATA is not set")
@@ -36,7 +34,7 @@ def test_the_same_seed_makes_the_same_sounds_and_another_one_others(sounds):
 
 def test_the_registered_set_is_always_the_same_and_split_by_the_seed():
     first, second = load("sounds"), load("sounds", seed=1)
-    assert first.class_names == info("sounds").class_names == CLASS_NAMES
+    assert first.class_names == info("sounds").class_names
     assert len(first.y_train) == 1440 and len(first.y_test) == 360
     everything = [np.concatenate([d.x_train, d.x_test]).sum(axis=1) for d in (first, second)]
     assert np.array_equal(*map(np.sort, everything)) and not np.array_equal(*everything)
@@ -60,7 +58,7 @@ def test_neither_loudness_nor_the_spectrum_without_time_tells_the_kinds(sounds):
 def test_rising_sounds_rise_and_falling_ones_fall(sounds):
     for kind, sign in (("rising", 1), ("falling", -1), ("low high", 1), ("high low", -1)):
         slopes = []
-        for x in sounds.x_train[sounds.y_train == CLASS_NAMES.index(kind)][:10]:
+        for x in sounds.x_train[sounds.y_train == sounds.class_names.index(kind)][:10]:
             spectra = np.abs(scratch.stft(x)) ** 2
             loud = spectra.max(axis=1) > 0.2 * spectra.max()
             pitch = spectra[loud].argmax(axis=1)
@@ -69,7 +67,7 @@ def test_rising_sounds_rise_and_falling_ones_fall(sounds):
 
 
 def test_too_few_sounds_are_refused():
-    with pytest.raises(CourseError, match="`examples` must be at least 18, 2 of each kind"):
+    with pytest.raises(CourseError, match="`examples` must be at least 18, 2 of each class"):
         make_sounds(17)
 
 
@@ -79,18 +77,18 @@ def test_spoken_digits_are_split_by_speaker():
     assert (data.x_train.shape, data.x_test.shape) == ((2000, 8000), (1000, 8000))
     assert np.bincount(data.y_test).tolist() == [100] * 10
     assert data.class_names == tuple("0123456789") and data.sample_rate == 8000
-    one = load_fsdd(info("fsdd"), test_speakers=SPEAKERS[:1])
+    one = load_by_speaker(SPEAKERS[:1])
     assert one.x_test.shape == (500, 8000)
 
 
 @real
 def test_spoken_digits_are_split_at_random_too():
-    data = load_fsdd_mixed(info("fsdd"), test_share=0.1, seed=0)
+    data = load_at_random(test_share=0.1, seed=0)
     assert np.bincount(data.y_test).tolist() == [30] * 10
-    assert load_fsdd_mixed(info("fsdd"), 0.1, seed=1).checksum != data.checksum
+    assert load_at_random(0.1, seed=1).checksum != data.checksum
 
 
 def test_no_speaker_or_all_of_them_cannot_be_the_test():
     for speakers in ((), SPEAKERS, ("theo", "nobody")):
         with pytest.raises(CourseError, match="`test_speakers` must be some of george"):
-            load_fsdd(info("fsdd"), speakers)
+            load_by_speaker(speakers)

@@ -110,12 +110,13 @@ def test_a_killed_download_never_looks_complete(tmp_path):
         script = f"""
             from pathlib import Path
             from dl_course import datasets
+            import dataclasses, types
             from dl_course.datasets import records, registry, store
             url = "http://127.0.0.1:{listener.getsockname()[1]}/x.gz"
             store.data_home = lambda: Path({str(tmp_path)!r})
             file = records.DataFile("x.gz", (url,), "0" * 32, 1000)
-            registry.REGISTRY["tiny"] = records.DatasetInfo(
-                "tiny", "", False, (file,), (), (1, 1, 1), 1, 1, "", "", "digits")
+            info = dataclasses.replace(datasets.info("mnist"), name="tiny", files=(file,))
+            registry.modules()["tiny"] = types.SimpleNamespace(INFO=info)
             datasets.fetch("tiny")
         """
         environment = {k: v for k, v in os.environ.items() if k != "DL_COURSE_DATA"}
@@ -151,7 +152,9 @@ def test_without_a_network_the_message_says_what_to_do(cache, monkeypatch):
         for file in mnist.files
     )
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setitem(registry.REGISTRY, "mnist", dataclasses.replace(mnist, files=files))
+    monkeypatch.setattr(
+        registry.modules()["mnist"], "INFO", dataclasses.replace(mnist, files=files)
+    )
     text = refusal(datasets.load, "mnist")
     assert "no connection" in text
     assert "digits, which needs no network" in text
@@ -197,7 +200,9 @@ def test_check_does_not_download(tiny, server, cache):
 def test_check_refuses_digits_of_another_kind(monkeypatch):
     digits = datasets.info("digits")
     file = dataclasses.replace(digits.files[0], md5="0" * 32)
-    monkeypatch.setitem(registry.REGISTRY, "digits", dataclasses.replace(digits, files=(file,)))
+    monkeypatch.setattr(
+        registry.modules()["digits"], "INFO", dataclasses.replace(digits, files=(file,))
+    )
     for call in (datasets.check, datasets.load):
         text = refusal(call, "digits")
         assert "0" * 32 in text and digits.files[0].md5 in text

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from dl_course.datasets import load_texts
+from dl_course.datasets import load
 from dl_course.errors import CourseError, DataError
 
 ROWS = [("good film", "+"), ("bad, very bad", "-"), ('a "fine" one', "+"), ("好电影", "-")] * 3
@@ -42,7 +42,7 @@ def write(tmp_path):
 def test_every_form_gives_the_same_data(write, ending, packed):
     content = FORMS[ending](ROWS).encode()
     name = f"own{ending}.gz" if packed else f"own{ending}"
-    data = load_texts(write(gzip.compress(content) if packed else content, name))
+    data = load(write(gzip.compress(content) if packed else content, name), kind="texts")
     assert data.name == "own" and data.class_names == ("+", "-")
     found = [(x, data.class_names[y]) for half in data for x, y in zip(*half, strict=True)]
     assert sorted(found) == sorted(ROWS)
@@ -50,20 +50,20 @@ def test_every_form_gives_the_same_data(write, ending, packed):
 
 def test_columns_of_other_names_and_more_of_them(write):
     lines = ["id,body,stars", *(f"{i},text {i},{10 - i % 3 * 4}" for i in range(9))]
-    data = load_texts(write("\n".join(lines)), text_column="body", label_column="stars")
+    data = load(write("\n".join(lines)), text_column="body", label_column="stars", kind="texts")
     assert data.class_names == ("2", "6", "10")  # in the order of the numbers
 
 
 def test_a_text_may_hold_line_ends_and_labels_may_be_numbers(write):
-    data = load_texts(write('text,label\n"one\ntwo",1\nb,0\nc,1\nd,0\n'))
+    data = load(write('text,label\n"one\ntwo",1\nb,0\nc,1\nd,0\n'), kind="texts")
     assert "one\ntwo" in [*data.x_train, *data.x_test] and data.class_names == ("0", "1")
 
 
 def test_an_encoding_that_is_named(write):
     path = write(as_csv(ROWS).encode("gb18030"))
-    assert "好电影" in load_texts(path, encoding="gb18030").x_train
+    assert "好电影" in load(path, encoding="gb18030", kind="texts").x_train
     with pytest.raises(DataError, match=r"received byte 0x\w+ at position \d+.*--encoding"):
-        load_texts(path)
+        load(path, kind="texts")
 
 
 BROKEN = {
@@ -92,30 +92,30 @@ BROKEN = {
 def test_what_cannot_be_used_is_said(write, name, content, said):
     path = write(content, name)
     with pytest.raises(DataError, match=said) as error:
-        load_texts(path)
+        load(path, kind="texts")
     assert str(error.value).startswith(str(path)) and "\n" not in str(error.value)
 
 
 def test_other_kinds_and_unknown_names_are_refused(tmp_path):
     with pytest.raises(DataError, match="digits: expected labelled texts.*reviews"):
-        load_texts("digits")
+        load("digits", kind="texts")
     with pytest.raises(DataError, match="Did you mean 'reviews'"):
-        load_texts("review")
+        load("review", kind="texts")
     with pytest.raises(DataError, match="no such file"):
-        load_texts(tmp_path / "none.csv")
+        load(tmp_path / "none.csv", kind="texts")
     with pytest.raises(CourseError, match="`source` must be"):
-        load_texts(3)
+        load(3, kind="texts")
 
 
 @pytest.mark.parametrize(
     ("line", "said"),
     [
         ('{"text": "\\ud83d", "label": "+"}', "line 2: broken: half a character in 'text'"),
-        ('{"text": "a", "label": ' + "9" * 5000 + "}", "line 2: broken: no JSON"),
+        ('{"text": "a", "label": ' + "9" * 5000 + "}", "line 2: broken: not JSON"),
         ('{"text": "<br />", "label": "+"}', "line 2: column 'text' holds no word or mark"),
     ],
 )
 def test_a_line_that_no_model_can_read_is_refused(write, line, said):
     path = write('{"text": "a", "label": "-"}\n' + line, "own.jsonl")
     with pytest.raises(DataError, match=said):
-        load_texts(path)
+        load(path, kind="texts")

@@ -8,8 +8,7 @@ import pytest
 
 from dl_course import inference
 from dl_course.backend import set_seed
-from dl_course.datasets import Tokenizer
-from dl_course.datasets.tokenizer import END
+from dl_course.datasets import END, Tokenizer
 from dl_course.errors import CourseError, DataError
 from dl_course.inference import Translator
 from dl_course.models import build_translator

@@ -4,40 +4,58 @@ import csv
 
 import numpy as np
 
-from dl_course.datasets import store
 from dl_course.datasets.dataset import Dataset, from_table
-from dl_course.datasets.records import DatasetInfo
+from dl_course.datasets.records import DataFile, DatasetInfo
 from dl_course.datasets.splits import shuffled_split
+from dl_course.datasets.store import read_files
 
+INFO = DatasetInfo(
+    name="california_housing",
+    title="20,640 districts of California in 1990 with blanks, the median price of a house",
+    kind="table",
+    notes="8 numbers and a text (as 5 columns of 0 and 1); the price in dollars",
+    input_shape=(13,),
+    train_examples=16_512,
+    test_examples=4_128,
+    split="random",
+    is_split_here=True,
+    checksum="731245fc4269545eede653bec64adcbb",
+    files=(
+        DataFile(
+            "california_housing.csv",
+            (
+                "https://raw.githubusercontent.com/ageron/handson-ml2/master/datasets/housing/housing.csv",
+                "https://raw.githubusercontent.com/ageron/handson-ml/master/datasets/housing/housing.csv",
+            ),
+            "d1c47305887e2252bf1ccbd74ff159a6",
+            1_423_529,
+        ),
+    ),
+    megabytes=1.4,
+    alternative="breast_cancer",
+    licence="Apache-2.0",
+    authors="Pace, Barry 1997; this copy: Géron",
+    source="https://github.com/ageron/handson-ml2/tree/master/datasets/housing",
+)
 _TARGET = "median_house_value"
 _TEXT = "ocean_proximity"
 
 
-def load_california_housing(entry: DatasetInfo, test_share: float, seed: int) -> Dataset:
+def load(test_share: float, seed: int) -> Dataset:
     """Loads the districts as they were published; cleaning them is left to you.
 
     Each of the 20,640 rows is a district of the 1990 census; `y` is the median value of a house
-    there in dollars. What a reader should know before training:
+    there in dollars. What to know before training:
 
     - 207 districts have no `total_bedrooms`: the blank is NaN in `x`. Fill it in with a number
       found in the training half only, or drop the rows.
     - The text column becomes five columns of 0 and 1, such as "ocean_proximity=INLAND".
     - Values above 500,000 dollars were cut off at the source: 965 districts have 500,001.
-
-    Returns:
-        The data set: x float64, shape (n, 13), y float64, shape (n,); cut in two at random.
-
-    Raises:
-        DataError: the file is damaged, or it is missing and cannot be downloaded.
-
-    Example:
-        >>> from dl_course.datasets import info, load, locate
-        >>> data = load("california_housing") if locate("california_housing") else None
     """
-    [(_, content)] = store.read_files(entry)
+    [(_, content)] = read_files(INFO)
     x, y, feature_names = parse_housing(content.decode("ascii"))
     train, test = shuffled_split(len(y), test_share, seed)
-    return from_table(entry.name, (x[train], y[train]), (x[test], y[test]), (), feature_names)
+    return from_table(INFO.name, (x[train], y[train]), (x[test], y[test]), (), feature_names)
 
 
 def parse_housing(text: str) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:

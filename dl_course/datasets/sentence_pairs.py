@@ -1,66 +1,14 @@
-"""Your own sentence pairs: a text file with a sentence, a tab and its translation in each line."""
+"""Sentences and their translations: reading the lines, splitting, gathering."""
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
-from dl_course.datasets import registry
 from dl_course.datasets.dataset import Dataset, from_pairs
-from dl_course.datasets.splits import check_split, shuffled_split
-from dl_course.datasets.text_decoding import read_text
+from dl_course.datasets.splits import shuffled_split
 from dl_course.datasets.tokenizer import tokenize
-from dl_course.errors import DataError, argument_error
+from dl_course.errors import DataError
 
 Pair = tuple[str, str]
-
-
-def load_pairs(
-    source: str | os.PathLike,
-    *,
-    encoding: str = "utf-8",
-    test_share: float = 0.2,
-    seed: int = 0,
-) -> Dataset:
-    """Loads sentences and their translations: a registered set of pairs, or your own file.
-
-    In your file every line is a sentence, a tab and its translation; what follows a second tab is
-    not read (exports of Tatoeba name the authors there), and empty lines mean nothing. A sentence
-    with several translations stands in several lines. It may be packed as .gz.
-
-    Args:
-        source: the name of a set of pairs, such as "number_words", or the path of a file.
-        encoding: of your file.
-        test_share: the share of the different source sentences that is kept for the test.
-        seed: chooses them.
-
-    Returns:
-        The data set. No source sentence of the test stands in the training part, see
-        `split_pairs`.
-
-    Raises:
-        CourseError: an argument is out of range.
-        DataError: the file is missing or damaged, a line has no tab or nothing beside it, or there
-            are fewer than two different source sentences.
-
-    Example:
-        >>> path = getfixture("tmp_path") / "greetings.tsv"
-        >>> _ = path.write_text("Hi.\\t嗨。\\nHi.\\t你好。\\nThanks!\\t谢谢！\\n", encoding="utf-8")
-        >>> data = load_pairs(path, test_share=0.5)
-        >>> data.x_train.tolist(), data.y_test.tolist()
-        (['Hi.', 'Hi.'], ['谢谢！'])
-    """
-    check_split(test_share, seed, share_name="test_share")
-    if not isinstance(source, (str, os.PathLike)):
-        raise argument_error("source", "the name of a data set or a path", source)
-    if isinstance(source, str) and source in registry.REGISTRY:
-        from dl_course.datasets.registered import load_registered  # it needs this file, too
-
-        return load_registered(source, test_share, seed, kind="pairs")
-    path = Path(source).expanduser()
-    if isinstance(source, str) and path.name == source and not path.suffix and not path.exists():
-        raise registry.unknown(source)
-    pairs = parse_pairs(read_text(path, encoding), path)
-    return split_pairs(path.name.split(".")[0] or path.name, pairs, test_share, seed)
 
 
 def parse_pairs(text: str, path: str | os.PathLike) -> list[Pair]:
@@ -98,9 +46,9 @@ translation. Received: 'Hi. 嗨。'. Put a tab between them.
 
 
 def split_pairs(name: str, pairs: Sequence[Pair], test_share: float, seed: int) -> Dataset:
-    """Cuts pairs into training and test so that no sentence of the test was met in training.
+    """Splits pairs so that no sentence of the test was seen in training.
 
-    All translations of a sentence stay on one side; a plain random cut would put one translation
+    All translations of a sentence stay on one side; a plain random split would put one translation
     of "Hi." into training and ask for the other. Sentences that differ only in capitals and
     punctuation count as one.
 

@@ -4,10 +4,38 @@ import math
 
 import numpy as np
 
-from dl_course.datasets import store
 from dl_course.datasets.dataset import Dataset, from_pixels
-from dl_course.datasets.records import DatasetInfo
+from dl_course.datasets.records import DataFile, DatasetInfo
+from dl_course.datasets.store import read_files
 from dl_course.errors import DataError
+
+_SIZES = {
+    "train-images-idx3-ubyte.gz": 16 + 60_000 * 28 * 28,
+    "train-labels-idx1-ubyte.gz": 8 + 60_000,
+    "t10k-images-idx3-ubyte.gz": 16 + 10_000 * 28 * 28,
+    "t10k-labels-idx1-ubyte.gz": 8 + 10_000,
+}
+
+
+def idx_files(mirrors: tuple[str, ...], md5s: tuple[str, ...]) -> tuple[DataFile, ...]:
+    """Returns the four files of MNIST, or of a set made in its image.
+
+    Example:
+        >>> idx_files(("https://example.org/",), ("0" * 32,) * 4)[1].name
+        'train-labels-idx1-ubyte.gz'
+    """
+    return tuple(
+        DataFile(name, tuple(mirror + name for mirror in mirrors), md5, size)
+        for (name, size), md5 in zip(_SIZES.items(), md5s, strict=True)
+    )
+
+
+def load_idx(info: DatasetInfo) -> Dataset:
+    """Loads train images, train labels, test images and test labels, in the published split."""
+    arrays = [parse_idx(content, str(path)) for path, content in read_files(info)]
+    x_train, y_train, x_test, y_test = arrays
+    train, test = (x_train[..., None], y_train), (x_test[..., None], y_test)
+    return from_pixels(info.name, train, test, info.class_names)
 
 
 def parse_idx(content: bytes, where: str) -> np.ndarray:
@@ -21,7 +49,7 @@ def parse_idx(content: bytes, where: str) -> np.ndarray:
         where: the path, for the error message.
 
     Returns:
-        uint8, in the shape that the header tells.
+        uint8, in the shape that the header gives.
 
     Raises:
         DataError: the header is another one, or does not fit the length.
@@ -41,26 +69,3 @@ def parse_idx(content: bytes, where: str) -> np.ndarray:
             f"{len(content) - start} follow. Delete it and fetch the set again."
         )
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
-
-
-def load_idx(entry: DatasetInfo) -> Dataset:
-    """Loads a registered set of four idx files: images and labels, in the published split.
-
-    Files that are not at hand are downloaded; all are verified.
-
-    Args:
-        entry: the registered record; its files are train images, train labels, test images,
-            test labels, in this order.
-
-    Raises:
-        DataError: a file is damaged, or it is missing and cannot be downloaded.
-
-    Example:
-        >>> from dl_course.datasets import info, locate
-        >>> data = load_idx(info("mnist")) if locate("mnist") else None
-    """
-    arrays = [parse_idx(content, str(path)) for path, content in store.read_files(entry)]
-    x_train, y_train, x_test, y_test = arrays
-    return from_pixels(
-        entry.name, (x_train[..., None], y_train), (x_test[..., None], y_test), entry.class_names
-    )

@@ -6,30 +6,32 @@ from dl_course.datasets.dataset import Corpus, from_corpus
 from dl_course.datasets.records import DatasetInfo
 from dl_course.errors import DataError
 
+INFO = DatasetInfo(
+    name="python_help",
+    title="Python's own help on its language, half a million characters",
+    kind="corpus",
+    notes="another version of Python has another text",
+    train_examples=0,
+    test_examples=0,
+    split="the last tenth is the test",
+    is_split_here=False,
+    checksum="",
+    licence="PSF-2.0",
+    authors="pydoc",
+    source="https://docs.python.org/3/library/pydoc.html",
+)
 # Typographic marks become those of a keyboard: the same text with fewer characters to learn.
 _PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "—": "--", "–": "-", "…": "..."})
 
 
-def load_python_help(entry: DatasetInfo) -> Corpus:
+def load(test_share: float, seed: int) -> Corpus:
     """Loads Python's help on its language: the topics of `pydoc`, one after the other.
 
-    The text is that of the Python that runs: another version has another text, and with it
-    another checksum and other results.
-
-    Args:
-        entry: the registered set.
-
-    Returns:
-        The corpus, about half a million characters.
+    It is the text of the Python that runs: another version has another text, and with it another
+    checksum and other results.
 
     Raises:
         DataError: this Python came without its help.
-
-    Example:
-        >>> from dl_course.datasets import info
-        >>> corpus = load_python_help(info("python_help"))
-        >>> corpus.train.splitlines()[0], len(corpus.train) > 300_000
-        ('The "assert" statement', True)
 
     Reference: D1 2.2.
     """
@@ -38,10 +40,10 @@ def load_python_help(entry: DatasetInfo) -> Corpus:
         topics = importlib.import_module("pydoc_data.topics").topics
     except ImportError:
         raise DataError(
-            f"{entry.name}: this Python came without `pydoc_data`, the text of its help. "
-            "Install a whole Python, or use a text file of your own."
+            f"{INFO.name}: this Python came without `pydoc_data`, the text of its help. "
+            "Install a complete Python, or use a text file of your own."
         ) from None
-    return from_corpus(entry.name, "\n\n".join(_cleaned(topics[name]) for name in sorted(topics)))
+    return from_corpus(INFO.name, "\n\n".join(_cleaned(topics[name]) for name in sorted(topics)))
 
 
 def _cleaned(topic: str) -> str:

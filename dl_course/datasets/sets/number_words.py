@@ -1,18 +1,32 @@
 """Numbers in English words and in Chinese ones: a translation that is exact and never runs out."""
 
-# NumPy loads its random module when it is first named, which a hint would do.
+# NumPy loads its random module when it is first named, as an evaluated annotation would do.
 from __future__ import annotations
 
 import numpy as np
 
 from dl_course.datasets.dataset import Dataset, from_pairs
 from dl_course.datasets.records import DatasetInfo
-from dl_course.datasets.splits import check_split, shuffled_split
-from dl_course.errors import argument_error, check_positive_integer
+from dl_course.datasets.splits import shuffled_split
+from dl_course.errors import argument_error, check_positive_integer, check_seed, check_share
 
+INFO = DatasetInfo(
+    name="number_words",
+    title="Numbers in English words and in Chinese ones",
+    kind="pairs",
+    notes="made by rules from a seed",
+    train_examples=20_020,
+    test_examples=4_980,
+    split="by number",
+    is_split_here=True,
+    checksum="332d5990e531185028fda8c5792c2e60",
+    licence="MIT, made by the course",
+    authors="synthetic",
+    source="https://en.wikipedia.org/wiki/Synthetic_data",
+)
 LARGEST = 10**12 - 1
 _EXAMPLES, _UP_TO = 25_000, 99_999_999
-# Below a hundred a number is a word rather than a sentence: "zero" stands in no other number.
+# Below a hundred a number is a word rather than a sentence: "zero" is part of no other number.
 _WORDS = 100
 
 _ONES = (
@@ -27,7 +41,7 @@ _GROUPS = ("亿", "万", "")
 
 
 def english_number(number: int) -> str:
-    """Returns a number in English words, as in America: without "and", with hyphens.
+    """Returns a number in English words, the American way: without "and", with hyphens.
 
     Args:
         number: 0 to 999,999,999,999.
@@ -56,12 +70,12 @@ def english_number(number: int) -> str:
 
 
 def chinese_number(number: int) -> str:
-    """Returns a number in Chinese characters, in the form of arithmetic.
+    """Returns a number in Chinese characters, as in arithmetic: every number has one form.
 
-    Digits come in groups of four, each followed by its unit. Within a group, and where a group is
-    left out, a run of zeros before a digit is said as one zero; zeros at the end of a group are
-    not said. Ten to nineteen, and they alone, drop the one before the ten at the beginning. Two
-    is always er, never liang, so that every number has exactly one form.
+    Digits come in groups of four, each followed by its unit. A run of zeros before a digit, within
+    a group or where a whole group is missing, is said as one zero; zeros at the end of a group are
+    not said. A number that begins with one ten begins with ten alone. Two is always er, never
+    liang.
 
     Args:
         number: 0 to 999,999,999,999.
@@ -106,9 +120,9 @@ def make_number_words(
 ) -> Dataset:
     """Makes pairs of English and Chinese number words; no number of the test is in training.
 
-    Small numbers are as rare as sand among all numbers, so every number of digits gets the same
-    share, as far as there are such numbers. Numbers below 100 are the words that the others are
-    made of, and stand in training only.
+    Most numbers are long. So that short ones are seen too, every number of digits gets the same
+    share, as far as there are enough such numbers. Numbers below 100 are the words that the others
+    are made of, and are in training only.
 
     Args:
         examples: how many numbers, for training and test together.
@@ -131,14 +145,15 @@ def make_number_words(
 
     Reference: D1 2.2.
     """
-    check_split(test_share, seed, share_name="test_share")
+    check_share("test_share", test_share, positive=True)
+    check_seed("seed", seed)
     check_positive_integer("examples", examples)
     if _checked(largest, "largest") < 999:
         raise argument_error("largest", "at least 999", largest)
     if not _WORDS + 2 <= examples <= largest + 1:
         expected = f"from {_WORDS + 2} to the {largest + 1} numbers up to `largest`"
         raise argument_error("examples", expected, examples)
-    # RandomState, like the splits: its stream is promised to stay the same.
+    # RandomState, as for the splits: its stream stays the same in every version of NumPy.
     random = np.random.RandomState(seed)
     numbers = _spread_over_digits(examples - _WORDS, largest, random)
     train, test = shuffled_split(len(numbers), test_share, seed)
@@ -146,26 +161,11 @@ def make_number_words(
         random.permutation(np.concatenate([np.arange(_WORDS), numbers[train]])),
         numbers[test],
     )
-    return from_pairs("number_words", *map(_pairs, halves))
+    return from_pairs(INFO.name, *map(_pairs, halves))
 
 
-def load_number_words(entry: DatasetInfo, test_share: float = 0.2, seed: int = 0) -> Dataset:
-    """Returns the embedded set: 25,000 numbers below a hundred million.
-
-    Args:
-        entry: the registered set.
-        test_share: as in `make_number_words`.
-        seed: as in `make_number_words`.
-
-    Returns:
-        The data set.
-
-    Example:
-        >>> from dl_course.datasets import info
-        >>> data = load_number_words(info("number_words"))
-        >>> len(data.x_train), len(data.x_test)
-        (20020, 4980)
-    """
+def load(test_share: float, seed: int) -> Dataset:
+    """Returns the embedded set: 25,000 numbers below a hundred million."""
     return make_number_words(test_share=test_share, seed=seed)
 
 
@@ -174,8 +174,8 @@ def _spread_over_digits(count: int, largest: int, random: np.random.RandomState)
     powers = [10**k for k in range(2, len(str(largest)))]
     ranges = [(low, min(10 * low, largest + 1)) for low in powers]
     drawn: list[np.ndarray] = []
-    # The ranges grow, so a range that has too few leaves its share to the larger ones; the last
-    # may be cut short by `largest`, and is therefore taken by its size.
+    # From the smallest range to the largest: one with too few numbers leaves its share to the
+    # others. `largest` may cut the last one short, hence the sorting.
     ranges.sort(key=lambda bounds: bounds[1] - bounds[0])
     for left, (low, high) in zip(range(len(ranges), 0, -1), ranges, strict=True):
         size = min(high - low, round(count / left))

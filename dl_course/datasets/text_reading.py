@@ -1,4 +1,4 @@
-"""From bytes to text: no guessing, and an error that says where the bytes do not fit."""
+"""From bytes to text: without guessing, with an error that says which byte does not fit."""
 
 import codecs
 import gzip
@@ -41,13 +41,13 @@ def read_text(path: str | os.PathLike, encoding: str = "utf-8") -> str:
             content = gzip.decompress(content)
         except (EOFError, gzip.BadGzipFile, zlib.error):
             raise DataError(
-                f"{path}: expected a whole .gz file, received a damaged one. Copy it anew."
+                f"{path}: expected a whole .gz file, received a damaged one. Copy it again."
             ) from None
     return decode(content, path, encoding)
 
 
 def decode(content: bytes, path: str | os.PathLike, encoding: str = "utf-8") -> str:
-    """Returns bytes as text, or says which of them are not of this encoding.
+    """Returns bytes as text, or raises an error that says which of them does not fit.
 
     Args:
         content: the bytes.
@@ -76,7 +76,7 @@ position 3, ...
     except UnicodeDecodeError as error:
         raise DataError(
             f"{path}: expected text in {encoding}, received byte 0x{content[error.start]:02x} at "
-            f"position {error.start}, which is none. Save the file as UTF-8, or say what it is: "
+            f"position {error.start}, which is not. Save the file as UTF-8, or name its encoding: "
             "--encoding gb18030 (encoding=...), for example."
         ) from None
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

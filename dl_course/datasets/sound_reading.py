@@ -1,14 +1,21 @@
 """Reading sound: a file as a whole, or a recording of hours in windows."""
 
+from __future__ import annotations
+
 import contextlib
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dl_course.errors import DataError, argument_error, check_positive_integer
+
+if TYPE_CHECKING:
+    from soundfile import SoundFile
 
 _BLOCK_SECONDS = 10  # what a stream holds at a time
 
@@ -16,18 +23,18 @@ _BLOCK_SECONDS = 10  # what a stream holds at a time
 def read_sound(path: str | os.PathLike, sample_rate: int) -> np.ndarray:
     """Reads one sound at the rate that a model takes.
 
-    Channels are averaged to one, and another rate is converted behind a low-pass filter, so that
-    no frequency above half the new rate comes back as a lower one.
+    Channels are averaged to one. Another rate is converted through a low-pass filter, so that no
+    frequency above half the new rate comes back as a lower one.
 
     Args:
         path: a .wav file with samples of 8, 16, 24 or 32 bits or floating point.
         sample_rate: samples per second to return, in Hz.
 
     Returns:
-        float32, shape (samples,): from -1 to 1, but for a file of floating point that goes beyond.
+        float32, shape (samples,), in [-1, 1] unless a file of floating point goes beyond.
 
     Raises:
-        DataError: no readable sound, a damaged or empty one, or one that is not of finite numbers.
+        DataError: not a readable sound, or one that is damaged, empty or not finite.
 
     Example:
         >>> import soundfile
@@ -46,7 +53,7 @@ def read_sound(path: str | os.PathLike, sample_rate: int) -> np.ndarray:
 def stream_sound(
     path: str | os.PathLike, sample_rate: int, window: int, hop: int
 ) -> Iterator[np.ndarray]:
-    """Reads a sound of any length piece by piece, so that an hour takes no more memory than 10 s.
+    """Reads a sound of any length piece by piece: an hour takes no more memory than 10 s.
 
     Window t holds the samples t * hop to t * hop + window of what `read_sound` returns. The last
     window is the first one that reaches the end; zeros fill it up.
@@ -78,8 +85,8 @@ def stream_sound(
     return _windows(Path(path).expanduser(), sample_rate, window, hop)
 
 
-def pad_sounds(sounds, samples: int) -> np.ndarray:
-    """Returns sounds of different length in one array: zeros behind short ones, long ones cut.
+def pad_sounds(sounds: Sequence[ArrayLike], samples: int) -> np.ndarray:
+    """Returns sounds in one array: short ones padded with zeros at the end, long ones cut.
 
     Args:
         sounds: waveforms, each of shape (its samples,).
@@ -94,17 +101,17 @@ def pad_sounds(sounds, samples: int) -> np.ndarray:
                [0.1, 0.2, 0.3]], dtype=float32)
     """
     x = np.zeros((len(sounds), samples), np.float32)
-    for row, sound in zip(x, sounds, strict=True):
+    for row, sound in zip(x, map(np.asarray, sounds), strict=True):
         row[: len(sound)] = sound[:samples]
     return x
 
 
 @contextlib.contextmanager
-def open_sound(path: Path) -> Iterator:
-    """Gives an open `soundfile.SoundFile` that is whole and not empty.
+def open_sound(path: Path) -> Generator[SoundFile]:
+    """Opens a sound file, after checking that it is complete and not empty.
 
     Raises:
-        DataError: the file is missing, empty, damaged or no sound.
+        DataError: the file is missing, empty, damaged or not a sound.
     """
     import soundfile
 
@@ -127,27 +134,27 @@ def open_sound(path: Path) -> Iterator:
 
 
 def _check_whole(path: Path) -> None:
-    """Raises if a .wav file is shorter than it says: the library would return what is left."""
+    """Raises an error if a .wav file is shorter than it says: the library would return the rest."""
     with path.open("rb") as file:
         start = file.read(12)
     said = int.from_bytes(start[4:8], "little") + 8
-    # A program that writes into a pipe cannot know the length and puts nothing or the largest.
+    # A program that writes into a pipe cannot know the length and writes 0 or the largest.
     is_known = start[:4] == b"RIFF" and start[4:8] not in (b"\0\0\0\0", b"\xff\xff\xff\xff")
     actual = path.stat().st_size
     if is_known and actual < said - 1:  # some writers leave out the last byte of padding
-        raise DataError(f"{path}: damaged: it is cut off, {actual} of {said} bytes. Copy it anew.")
+        raise DataError(f"{path}: damaged: it is cut off, {actual} of {said} bytes. Copy it again.")
 
 
-def _mono(file, frames: int, path: Path) -> np.ndarray:
+def _mono(file: SoundFile, frames: int, path: Path) -> np.ndarray:
     """Reads the next frames and returns the mean of their channels, checked."""
     import soundfile
 
     try:
         sound = file.read(frames, dtype="float32", always_2d=True).mean(axis=1)
     except soundfile.LibsndfileError:
-        raise DataError(f"{path}: damaged: it cannot be read to its end. Copy it anew.") from None
+        raise DataError(f"{path}: damaged: it cannot be read to its end. Copy it again.") from None
     if not np.isfinite(sound).all():
-        raise DataError(f"{path}: the sound holds NaN or infinity. Record or export it anew.")
+        raise DataError(f"{path}: the sound holds NaN or infinity. Record or export it again.")
     return sound
 
 
@@ -165,7 +172,7 @@ def _windows(path: Path, sample_rate: int, window: int, hop: int) -> Iterator[np
     buffer = np.zeros(0, np.float32)
     for block in _blocks(path, sample_rate):
         buffer = np.concatenate([buffer, block])
-        while len(buffer) > window:  # there is still something behind this window
+        while len(buffer) > window:  # there is more after this window
             yield buffer[:window].copy()
             buffer = buffer[hop:]
     yield pad_sounds([buffer], window)[0]

@@ -1,21 +1,38 @@
 """Generated reviews in which the order of the words decides, so that counting them is not enough.
 
-A review says something of a thing, plainly, negated, or as a contrast of which one half counts;
-it may take that back at its end; and it may close with a recommendation. Asides and sentences
-that mean nothing stand in between, so that what decides lies far apart.
+A review says something about a thing, plainly, negated, or as a contrast of which one half counts;
+it may take that back at its end; and it may close with a recommendation. Asides and neutral
+sentences come in between, so that the words that decide are far apart.
 """
 
-# NumPy loads its random module when it is first named, which a hint would do.
+# NumPy loads its random module when it is first named, as an evaluated annotation would do.
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from dl_course.datasets.dataset import Dataset, from_texts
 from dl_course.datasets.records import DatasetInfo
-from dl_course.datasets.splits import check_split, stratified_split
-from dl_course.errors import argument_error, check_positive_integer
+from dl_course.datasets.splits import stratified_split
+from dl_course.errors import argument_error, check_positive_integer, check_seed, check_share
 
-CLASS_NAMES = ("negative", "positive")
+INFO = DatasetInfo(
+    name="reviews",
+    title="Generated reviews, good or bad, in which the order of the words decides",
+    kind="texts",
+    notes="made by a grammar from a seed",
+    class_names=("negative", "positive"),
+    train_examples=4000,
+    test_examples=1000,
+    split="stratified",
+    is_split_here=True,
+    checksum="8ecf7140aba7d9c6e27fe7814dfd452f",
+    licence="MIT, made by the course",
+    authors="synthetic",
+    source="https://en.wikipedia.org/wiki/Synthetic_data",
+)
 
 _ADJECTIVES = (
     "dreadful awful disappointing terrible poor dull annoying miserable bad weak".split(),
@@ -33,7 +50,7 @@ _PEOPLE = "sister brother neighbour teacher cousin mother uncle friend".split()
 _MONTHS = "January March April June July August October December".split()
 _NUMBERS = "two three four five six seven eight nine ten twelve".split()
 
-# {good} and {fine} are adjectives as the verdict has it, {bad} is one of the other kind.
+# {good} and {fine} are adjectives that agree with the verdict, {bad} is one of the opposite.
 _PLAIN = (
     "The {part} was {very} {good}.",
     "I found the {part} {very} {good}.",
@@ -97,7 +114,7 @@ def make_reviews(examples: int = 5000, *, test_share: float = 0.2, seed: int = 0
 
     "The soup was not bad at all" is positive; "the view was lovely, although the room was poor"
     is the opposite of "although the view was lovely, the room was poor", which has the same
-    words; and "that was my first impression, and it was wrong" turns over what came before it.
+    words; and "that was my first impression, and it was wrong" reverses what came before it.
 
     Args:
         examples: how many reviews, for training and test together; at least 4.
@@ -121,32 +138,19 @@ I told my teacher, and I would say it again.
     check_positive_integer("examples", examples)
     if examples < 4:
         raise argument_error("examples", "at least 4, 2 of each class", examples)
-    check_split(test_share, seed, share_name="test_share")
-    # RandomState, like the splits: its stream is promised to stay the same.
+    check_share("test_share", test_share, positive=True)
+    check_seed("seed", seed)
+    # RandomState, as for the splits: its stream stays the same in every version of NumPy.
     random = np.random.RandomState(seed)
     y = random.permutation(np.arange(examples) % 2)
     texts = np.array([_review(int(label), random) for label in y], dtype=object)
     train, test = stratified_split(y, test_share, seed)
-    return from_texts("reviews", (texts[train], y[train]), (texts[test], y[test]), CLASS_NAMES)
+    halves = (texts[train], y[train]), (texts[test], y[test])
+    return from_texts(INFO.name, *halves, INFO.class_names)
 
 
-def load_reviews(entry: DatasetInfo, test_share: float = 0.2, seed: int = 0) -> Dataset:
-    """Returns the embedded set: 5,000 reviews.
-
-    Args:
-        entry: the registered set.
-        test_share: as in `make_reviews`.
-        seed: as in `make_reviews`.
-
-    Returns:
-        The data set.
-
-    Example:
-        >>> from dl_course.datasets import info
-        >>> data = load_reviews(info("reviews"))
-        >>> len(data.x_train), len(data.x_test)
-        (4000, 1000)
-    """
+def load(test_share: float, seed: int) -> Dataset:
+    """Returns the embedded set: 5,000 reviews."""
     return make_reviews(test_share=test_share, seed=seed)
 
 
@@ -154,7 +158,7 @@ def _review(label: int, random: np.random.RandomState) -> str:
     """Returns one review of class `label`, 0 or 1."""
     thing = _choose(tuple(_THINGS), random)
     forms = _choose((_PLAIN, _PLAIN, _NEGATED, _CONTRASTS), random)
-    # In three reviews of ten the end confirms what was said or takes it back.
+    # One review in three confirms at the end what was said, or takes it back.
     end = _choose((_KEPT, _REVOKED, (), (), (), ()), random)
     verdict = 1 - label if end is _REVOKED else label
 
@@ -170,7 +174,7 @@ def _review(label: int, random: np.random.RandomState) -> str:
 
 
 def _say(form: str, thing: str, verdict: int, random: np.random.RandomState) -> str:
-    """Returns a form of sentence with the verdict, 0 or 1, on some part of the thing put in."""
+    """Returns a sentence of this form with a verdict, 0 or 1, on some part of the thing."""
     part, other = random.permutation(_THINGS[thing])[:2]
     good, fine = random.permutation(_ADJECTIVES[verdict])[:2]
     words = {
@@ -188,7 +192,7 @@ def _say(form: str, thing: str, verdict: int, random: np.random.RandomState) -> 
 
 
 def _fill(form: str, thing: str, random: np.random.RandomState) -> str:
-    """Returns the form with the thing, and any person, month and number, where it asks for them."""
+    """Returns the form with the thing, a person, a month and a number filled in."""
     return form.format(
         thing=thing,
         person=_choose(_PEOPLE, random),
@@ -197,6 +201,6 @@ def _fill(form: str, thing: str, random: np.random.RandomState) -> str:
     )
 
 
-def _choose(options, random: np.random.RandomState):
+def _choose(options: Sequence[Any], random: np.random.RandomState) -> Any:
     """Returns one of the options."""
     return options[random.randint(len(options))]

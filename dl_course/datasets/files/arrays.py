@@ -7,25 +7,26 @@ from typing import BinaryIO
 import numpy as np
 
 from dl_course.datasets.dataset import Dataset, from_pixels
+from dl_course.datasets.formats import Format, ending
 from dl_course.datasets.splits import stratified_split
 from dl_course.errors import DataError
 
+FORMAT = Format(
+    kind="images",
+    title="an .npz file of images and labels",
+    recognizes=lambda path: path.is_file() and ending(path) == ".npz",
+)
 _WHOLE = ("x", "y")
 _SPLIT = ("x_train", "y_train", "x_test", "y_test")
 
 
-def load_npz(path: Path, test_share: float, seed: int) -> Dataset:
+def load(path: Path, test_share: float, seed: int) -> Dataset:
     """Loads an `.npz` file of images and labels.
 
     It holds `x` and `y`, which are split here, or `x_train`, `y_train`, `x_test`, `y_test`, which
     keep their split (and are taken when the file holds both forms); `class_names` is optional.
     Images are uint8, or floats in [0, 1]; shape (n, height, width) stands for one grey channel,
     else the last axis holds 1 or 3 channels. Labels are the integers 0..k-1, each present.
-
-    Args:
-        path: the file, as `numpy.savez` writes it.
-        test_share: the share of each class that is kept for the test.
-        seed: chooses the split.
 
     Raises:
         DataError: the file is damaged, lacks an array, or an array cannot be used.
@@ -34,7 +35,7 @@ def load_npz(path: Path, test_share: float, seed: int) -> Dataset:
         >>> path = getfixture("tmp_path") / "noise.npz"
         >>> x = np.random.default_rng(0).random((10, 8, 8))
         >>> np.savez(path, x=x, y=np.arange(10) % 2, class_names=["even", "odd"])
-        >>> data = load_npz(path, test_share=0.2, seed=0)
+        >>> data = load(path, test_share=0.2, seed=0)
         >>> data.x_train.shape, data.class_names
         ((8, 8, 8, 1), ('even', 'odd'))
     """
@@ -77,7 +78,7 @@ def _read_arrays(path: Path) -> dict[str, np.ndarray]:
         arrays = _unpack(path, file)
     for key, array in arrays.items():
         if not isinstance(array, np.ndarray):
-            raise DataError(f"{path}: `{key}` is no NumPy array. Write it with numpy.savez.")
+            raise DataError(f"{path}: `{key}` is not a NumPy array. Write it with numpy.savez.")
     return arrays
 
 
@@ -96,7 +97,7 @@ def _unpack(path: Path, file: BinaryIO) -> dict[str, np.ndarray]:
                 "np.array(names, dtype=str)."
             ) from None
         raise DataError(
-            f"{path}: damaged, its arrays cannot be read. Write it again or copy it anew."
+            f"{path}: damaged, its arrays cannot be read. Write it again or copy it again."
         ) from None
 
 
@@ -134,7 +135,7 @@ def _images(path: Path, arrays: dict[str, np.ndarray], key: str) -> np.ndarray:
         image = int(np.argmin(finite.all(axis=(1, 2, 3))))
         raise DataError(
             f"{path}: `{key}` holds NaN or infinite values, first in image {image} (counted from "
-            "0). Remove or mend those images."
+            "0). Remove or correct those images."
         )
     if x.min() < 0 or x.max() > 1:
         raise DataError(
@@ -156,7 +157,7 @@ def _labels(path: Path, arrays: dict[str, np.ndarray], key: str) -> np.ndarray:
     if len(y) != len(arrays[images]):
         raise DataError(
             f"{path}: `{images}` holds {len(arrays[images])} images and `{key}` {len(y)} labels. "
-            "There must be one label per image."
+            "There must be one label for each image."
         )
     if y.dtype.kind not in "iu":
         raise DataError(
@@ -190,7 +191,7 @@ def _match_classes(path: Path, y: np.ndarray, names: tuple[str, ...] | None) -> 
     present = np.unique(y).tolist()
     shown = ", ".join(map(str, present[:12])) + (", ..." if len(present) > 12 else "")
     if names is None and len(present) == 1:
-        raise DataError(f"{path}: only one class, label {shown}. Two are needed at least.")
+        raise DataError(f"{path}: only one class, label {shown}. At least two are needed.")
     if names is None and present != list(range(len(present))):
         raise DataError(
             f"{path}: labels must be 0..{len(present) - 1}, each present. Received: {shown}. "
@@ -199,7 +200,7 @@ def _match_classes(path: Path, y: np.ndarray, names: tuple[str, ...] | None) -> 
     if names is None:
         return tuple(map(str, present))
     if len(names) < 2:
-        raise DataError(f"{path}: only one class, {names[0]!r}. Two are needed at least.")
+        raise DataError(f"{path}: only one class, {names[0]!r}. At least two are needed.")
     if present != list(range(len(names))):
         raise DataError(
             f"{path}: `class_names` names {len(names)} classes, so labels must be "

@@ -4,74 +4,60 @@ import csv
 import io
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from dl_course.datasets import registry
 from dl_course.datasets.dataset import Dataset, from_texts
-from dl_course.datasets.registered import load_registered
-from dl_course.datasets.splits import check_split, stratified_split
-from dl_course.datasets.text_decoding import read_text
+from dl_course.datasets.formats import Format, ending
+from dl_course.datasets.splits import stratified_split
+from dl_course.datasets.text_reading import read_text
 from dl_course.datasets.tokenizer import tokenize
-from dl_course.errors import DataError, argument_error
+from dl_course.errors import DataError
 
 _SEPARATORS = {".csv": ",", ".tsv": "\t"}
 _ENDINGS = (*_SEPARATORS, ".jsonl")
+FORMAT = Format(
+    kind="texts",
+    title="a .csv, .tsv or .jsonl table of texts and labels",
+    recognizes=lambda path: ending(path) in _ENDINGS,
+    options=("text_column", "label_column", "encoding"),
+)
+Rows = Iterator[tuple[int, dict[str, str]]]  # the number of a line, and its cells by column
 
 
-def load_texts(
-    source: str | os.PathLike,
+def load(
+    path: Path,
+    test_share: float,
+    seed: int,
     *,
     text_column: str = "text",
     label_column: str = "label",
     encoding: str = "utf-8",
-    test_share: float = 0.2,
-    seed: int = 0,
 ) -> Dataset:
-    """Loads labelled texts: a registered set of texts, or your own file.
+    """Loads a table of labelled texts.
 
-    Your file is a `.csv` or `.tsv` table with a first line of names, or a `.jsonl` file with one
-    JSON object per line; each may be packed as `.gz`. A label may be a word or a number; its text
-    is the name of the class, and the classes are numbered in the order of their names (in that of
-    their numbers, if all are numbers).
-
-    Args:
-        source: the name of a set of texts, such as "reviews", or the path of a file.
-        text_column: the name of the column of texts.
-        label_column: the name of the column of labels.
-        encoding: of your file.
-        test_share: the share of each class that is kept for the test, where the data have no
-            split of their own.
-        seed: chooses that split.
-
-    Returns:
-        The data set: x texts, y int64, shape (n,).
+    It is a `.csv` or `.tsv` table with a first line of names, or a `.jsonl` file with one JSON
+    object per line; each may be packed as `.gz`. A label may be a word or a number. The classes
+    are named by the labels and in their order: that of the numbers if all are numbers.
 
     Raises:
-        CourseError: an argument is out of range.
-        DataError: the file is missing or damaged, lacks a column, holds a text without content,
-            only one class, or a class with only one text.
+        CourseError: Python does not know the encoding.
+        DataError: the file is damaged, lacks a column, holds an empty text, only one class, or a
+            class with only one text.
 
     Example:
         >>> path = getfixture("tmp_path") / "mail.csv"
         >>> rows = ["label,text", "spam,Buy now!", "mail,See you.", "mail,Ok.", 'spam,"Win, now"']
         >>> _ = path.write_text("\\n".join(rows), encoding="utf-8")
-        >>> data = load_texts(path, test_share=0.5)
+        >>> data = load(path, test_share=0.5, seed=0)
         >>> data.class_names, sorted(zip(data.x_train.tolist(), data.y_train.tolist()))
         (('mail', 'spam'), [('See you.', 0), ('Win, now', 1)])
 
     Reference: D1 2.2, D2 2.
     """
-    check_split(test_share, seed, share_name="test_share")
-    if not isinstance(source, (str, os.PathLike)):
-        raise argument_error("source", "the name of a data set or a path", source)
-    if isinstance(source, str) and source in registry.REGISTRY:
-        return load_registered(source, test_share, seed, kind="texts")
-    path = Path(source).expanduser()
-    if isinstance(source, str) and path.name == source and not path.suffix and not path.exists():
-        raise registry.unknown(source)
     texts, labels = parse_texts(
         read_text(path, encoding), path, text_column=text_column, label_column=label_column
     )
@@ -90,7 +76,7 @@ def parse_texts(
 
     Args:
         content: the whole file.
-        path: where it comes from; its ending tells the form.
+        path: where it comes from; its ending says which form it has.
         text_column: the name of the column of texts.
         label_column: the name of the column of labels.
 
@@ -122,23 +108,20 @@ def parse_texts(
     return texts, labels
 
 
-def _rows(
-    content: str, path: str | os.PathLike, columns: tuple[str, str]
-) -> Iterator[tuple[int, dict[str, str]]]:
+def _rows(content: str, path: str | os.PathLike, columns: tuple[str, str]) -> Rows:
     """Gives the number of a line, from 1, and its cells by the name of their column."""
-    name = os.fspath(path).lower().removesuffix(".gz")
-    ending = Path(name).suffix
-    if ending not in _ENDINGS:
+    form = ending(Path(path))
+    if form not in _ENDINGS:
         raise DataError(
             f"{path}: expected a file ending in {', '.join(_ENDINGS)} or one of them with .gz. "
-            f"Received: {ending or 'no ending'}. Save the table as .csv."
+            f"Received: {form or 'no ending'}. Save the table as .csv."
         )
-    if ending == ".jsonl":
+    if form == ".jsonl":
         return _json_rows(content, path, columns)
-    return _table_rows(content, path, columns, _SEPARATORS[ending])
+    return _table_rows(content, path, columns, _SEPARATORS[form])
 
 
-def _json_rows(content, path, columns):
+def _json_rows(content: str, path: str | os.PathLike, columns: tuple[str, str]) -> Rows:
     # Not splitlines: a text may hold other line ends than the newline.
     for number, line in enumerate(content.split("\n"), start=1):
         if not line.strip():
@@ -146,8 +129,9 @@ def _json_rows(content, path, columns):
         try:
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
-            reason = f"{error.msg} at character {error.pos + 1}" if hasattr(error, "msg") else error
-            raise _broken(path, number, f"no JSON: {reason}") from None
+            is_json = isinstance(error, json.JSONDecodeError)
+            reason = f"{error.msg} at character {error.pos + 1}" if is_json else error
+            raise _broken(path, number, f"not JSON: {reason}") from None
         if not isinstance(row, dict):
             raise _broken(path, number, "not an object with names")
         _check_columns(path, columns, tuple(row), number)
@@ -160,7 +144,9 @@ def _json_rows(content, path, columns):
         yield number, {column: str(cell) for column, cell in cells.items()}
 
 
-def _table_rows(content, path, columns, separator):
+def _table_rows(
+    content: str, path: str | os.PathLike, columns: tuple[str, str], separator: str
+) -> Rows:
     # Tab-separated files are seldom quoted: a quotation mark in them is part of the text.
     quoting = csv.QUOTE_MINIMAL if separator == "," else csv.QUOTE_NONE
     reader = csv.reader(
@@ -183,7 +169,9 @@ def _table_rows(content, path, columns, separator):
         raise _broken(path, reader.line_num, reason) from None
 
 
-def _check_columns(path, wanted, found, line: int) -> None:
+def _check_columns(
+    path: str | os.PathLike, wanted: tuple[str, str], found: Sequence[Any], line: int
+) -> None:
     missing = [column for column in wanted if column not in found]
     if missing:
         raise DataError(
@@ -193,12 +181,12 @@ def _check_columns(path, wanted, found, line: int) -> None:
         )
 
 
-def _broken(path, line: int, reason: str) -> DataError:
+def _broken(path: str | os.PathLike, line: int, reason: str) -> DataError:
     return DataError(f"{path}, line {line}: broken: {reason}. Correct or remove the line.")
 
 
 def _class_names(path: Path, labels: list[str], label_column: str) -> tuple[str, ...]:
-    """Returns the different labels in order, once a classifier can learn them."""
+    """Returns the different labels in order, after checking that a classifier can learn them."""
     counts = dict(zip(*np.unique(np.array(labels, dtype=object), return_counts=True), strict=True))
     if len(counts) < 2:
         raise DataError(
