@@ -25,7 +25,7 @@ from dl_course import datasets, plots
 from dl_course.backend import device, keras, set_seed
 from dl_course.datasets.sets.fsdd import SPEAKERS, load_at_random, load_by_speaker
 from dl_course.models import build_speech_classifier
-from dl_course.training import SPEECH_RECIPE, fit, predict
+from dl_course.training import fit, predict
 
 _PICTURE = "speech.png"
 
@@ -75,7 +75,7 @@ def run(name: str, data: datasets.Dataset, kind: str, seed: int) -> tuple[tuple,
     model = build_speech_classifier(
         *data.input_shape, data.num_classes, sample_rate=data.sample_rate, kind=kind
     )
-    done = fit(model, data, recipe=SPEECH_RECIPE, seed=seed, validation_share=0, progress=False)
+    done = fit(model, data, recipe="speech", seed=seed, validation_share=0, progress=False)
     is_right = predict(model, data.x_test).argmax(axis=1) == data.y_test
     row = (
         name,

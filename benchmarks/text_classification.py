@@ -30,7 +30,6 @@ from dl_course.datasets import Tokenizer, load
 from dl_course.models import build_text_classifier
 from dl_course.plots import save_figure
 from dl_course.training import fit, predict, scores
-from dl_course.training.text_classification import text_recipe
 
 _KINDS = ("bag", "cnn", "rnn", "lstm", "gru")
 _VOCABULARY, _LENGTH = 30_000, 600
@@ -99,7 +98,7 @@ def _train(kind: str, tokens: int, arrays, seed: int) -> tuple[float, ...]:
     fit(
         model,
         arrays,
-        recipe=text_recipe(kind),
+        recipe=f"text {kind}",
         validation_share=0,
         seed=seed,
         progress=False,

@@ -26,8 +26,7 @@ from dl_course.datasets import Tokenizer, load, make_windows
 from dl_course.inference import TextGenerator
 from dl_course.models import build_text_generator
 from dl_course.scratch import nats_to_bits, perplexity
-from dl_course.training import TEXT_GENERATOR_RECIPES, fit, predict
-from dl_course.training.precision import computing_in
+from dl_course.training import computing_in, fit, predict
 
 _LENGTH, _BATCH = 40, 64  # of the windows of the comparisons
 _SECONDS = 6  # to measure a speed
@@ -209,7 +208,7 @@ def target(corpus, tokenizer) -> None:
     model = build_text_generator(len(tokenizer), units=(512,), dropout=0.1)
     windows = make_windows(tokenizer.encode([corpus.train])[0], 64)
     start = time.perf_counter()
-    run = fit(model, (windows, None), recipe=TEXT_GENERATOR_RECIPES["fast"], validation_share=0.02)
+    run = fit(model, (windows, None), recipe="text generator", validation_share=0.02)
     seconds = time.perf_counter() - start
     writer = TextGenerator(model, tokenizer)
     nats = writer.cross_entropy(corpus.test)

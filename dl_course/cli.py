@@ -1,6 +1,7 @@
 """The command line: verbs and their options. What a verb does is in `dl_course.commands`."""
 
 import contextlib
+import io
 import os
 import sys
 from pathlib import Path
@@ -297,4 +298,5 @@ def _repair_streams() -> None:
             # Otherwise the next file opened would get the stream's number, and its text.
             setattr(sys, name, open(os.devnull, mode))
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

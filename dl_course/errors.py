@@ -1,7 +1,9 @@
 """The errors of the course: what was given cannot be used, said in one line."""
 
+import difflib
 import numbers
 import os
+from collections.abc import Iterable
 from typing import TypeGuard
 
 
@@ -52,6 +54,24 @@ def check_positive_integer(name: str, value: object, hint: str = "") -> None:
     """
     if not _is_integer(value) or value < 1:
         raise argument_error(name, "a positive integer", value, hint)
+
+
+def check_choice(name: str, value: object, choices: Iterable[str]) -> None:
+    """Raises a `CourseError` unless `value` is one of the choices; names the nearest one.
+
+    Example:
+        >>> check_choice("mode", "min", ("min", "max"))
+        >>> check_choice("mode", "mim", ("min", "max"))
+        Traceback (most recent call last):
+        ...
+        dl_course.errors.CourseError: `mode` must be one of 'min', 'max'. Received: mode='mim'. \
+Did you mean 'min'?
+    """
+    names = list(choices)
+    if value not in names:
+        near = difflib.get_close_matches(str(value), names, n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else ""
+        raise argument_error(name, f"one of {', '.join(map(repr, names))}", value, hint)
 
 
 def check_share(name: str, value: object, *, positive: bool = False) -> None:

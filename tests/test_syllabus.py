@@ -177,12 +177,10 @@ CLAIMED = {
     "dl_course.scratch.variance_two_ways",
     "dl_course.scratch.zeros",
     "dl_course.training.RECIPES",
-    "dl_course.training.TEXT_GENERATOR_RECIPES",
     "dl_course.training.fit",
     "dl_course.training.predict",
     "dl_course.training.scores",
     "dl_course.training.teacher_forcing",
-    "dl_course.training.text_classification.text_recipe",
 }
 
 HEADING = re.compile(r"(?P<marks>#{1,6})\s*(?:(?P<number>\d+(?:\.\d+)*)[.\s]*)?(?P<title>\S.*)")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from dl_course.commands.runs.options import options_of
+from dl_course import datasets
 from dl_course.commands.runs.tasks import task_class, task_names
 
 if TYPE_CHECKING:
@@ -53,8 +53,7 @@ def tasks_table() -> str:
     lines = ["| command | learns from | your own data | use it |", "|---|---|---|---|"]
     for name in task_names():
         task = task_class(name)
-        data = next(option for option in options_of(task.Options) if option.name == "data")
-        cells = f"`dl-course train {name}`", task.learns, data.metadata["own_files"]
+        cells = f"`dl-course train {name}`", task.learns, datasets.own_files(task.kind)
         lines.append(f"| {' | '.join(cells)} | `dl-course {task.example}` |")
     return "\n".join(lines) + "\n"
 

@@ -16,7 +16,8 @@ from dl_course.training import predict
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    AnyImage = str | os.PathLike | Image | np.ndarray
+    OneImage = str | os.PathLike | Image | np.ndarray
+    Images = OneImage | list[OneImage] | tuple[OneImage, ...]
 
 
 class ImageClassifier(Reader):
@@ -48,7 +49,7 @@ class ImageClassifier(Reader):
         self.model, self.class_names = model, check_class_names(model, class_names)
         self.input_shape = model.input_shape[1:]
 
-    def predict(self, images: AnyImage | Sequence[AnyImage], *, resize: bool = True) -> np.ndarray:
+    def predict(self, images: Images, *, resize: bool = True) -> np.ndarray:
         """Returns the probability of each class.
 
         Args:
@@ -64,22 +65,22 @@ class ImageClassifier(Reader):
         Raises:
             DataError: an image cannot be read, or has another form while `resize` is false.
         """
-        if isinstance(images, np.ndarray) and images.dtype == np.float32 and images.ndim == 4:
+        if isinstance(images, np.ndarray) and images.ndim == 4 and images.dtype == np.float32:
             if images.shape[1:] == self.input_shape or not resize:
-                return predict(self.model, images)  # as in training: nothing to be done
-        is_one = not isinstance(images, Sequence | np.ndarray) or isinstance(images, str)
-        if is_one or getattr(images, "ndim", 4) < 4:
-            images = [images]
-        if not len(images):
+                return predict(self.model, images)  # as in training: nothing to convert
+        if isinstance(images, np.ndarray) and images.ndim == 4:
+            images = list(images)
+        several = images if isinstance(images, (list, tuple)) else [images]
+        if not several:
             return np.zeros((0, len(self.class_names)), np.float32)
-        pixels = [read_image(image, self.input_shape, resize=resize) for image in images]
+        pixels = [read_image(image, self.input_shape, resize=resize) for image in several]
         return predict(self.model, np.stack(pixels))
 
     def rows(
         self, paths: Sequence[str | os.PathLike], *, resize: bool = False
     ) -> Iterator[tuple[str, ...]]:
         """Gives for each image file: path, class and probability."""
-        for path, row in zip(paths, self.predict(paths, resize=resize), strict=True):
+        for path, row in zip(paths, self.predict(list(paths), resize=resize), strict=True):
             yield os.fspath(path), self.class_names[row.argmax()], f"{row.max():.4f}"
 
     def parts(self) -> dict[str, Any]:

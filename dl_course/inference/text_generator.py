@@ -179,7 +179,7 @@ class TextGenerator(Reader):
             )
         ids = self.tokenizer.encode([text])[0]
         if self.window is not None:
-            return self._window_cross_entropy(ids)
+            return self._window_cross_entropy(ids, self.window)
         count = len(ids) - 1
         streams = max(1, min(_STREAMS, count // _SHORTEST_STREAM))
         steps = -(-count // streams)
@@ -245,8 +245,8 @@ class TextGenerator(Reader):
             yield self.tokenizer.vocabulary[number]
             ids = np.array([number])
 
-    def _window_cross_entropy(self, ids: np.ndarray) -> float:
+    def _window_cross_entropy(self, ids: np.ndarray, window: int) -> float:
         """Returns the loss after every whole window; a shorter text is one window."""
-        x, y = make_windows(ids, min(self.window, len(ids) - 1), every_step=False)
+        x, y = make_windows(ids, min(window, len(ids) - 1), every_step=False)
         p = predict(self.model, x)[np.arange(len(y)), y]
         return float(-np.log(np.maximum(p, _SMALLEST)).mean(dtype=np.float64))

@@ -137,7 +137,9 @@ class Translator(Reader):
         tokens = self.source_tokenizer.tokens(sentence)
         return tokens, target, np.array(weights)[:, : len(tokens)]
 
-    def token_accuracy(self, sources: Sequence[str], targets: Sequence[str]) -> float:
+    def token_accuracy(
+        self, sources: Sequence[str] | np.ndarray, targets: Sequence[str] | np.ndarray
+    ) -> float:
         """Returns the share of target tokens that are the most probable ones after the true ones.
 
         Args:

@@ -6,49 +6,80 @@ import time
 import numpy as np
 
 from dl_course.backend import keras
-from dl_course.errors import TrainingError
+from dl_course.errors import TrainingError, argument_error
+from dl_course.training.objectives import Objective
+
+Logs = dict | None
 
 
 class Measurements(keras.callbacks.Callback):
-    """Adds each finished epoch's numbers to a history: losses, metrics, rate, seconds.
+    """Owns the history of a run: each epoch's losses, metrics, learning rate and seconds.
+
+    It comes first among the callbacks, so that the others see the epoch that has just ended.
 
     Args:
-        history: a dict of lists, filled in place.
+        objective: what the run is for; it decides which epoch is the best.
+
+    Attributes:
+        history: a list per measured quantity, with one number per epoch.
     """
 
-    def __init__(self, history: dict[str, list]):
-        """Takes the history to fill."""
+    def __init__(self, objective: Objective):
         super().__init__()
-        self._history = history
+        self.objective = objective
+        self.history: dict[str, list[float]] = {}
 
-    def on_epoch_begin(self, epoch, logs=None):
+    @property
+    def best_epoch(self) -> int:
+        """The best epoch so far, counted from 1."""
+        return self.objective.best_epoch(self.history)
+
+    def has_stalled(self, patience: int | None) -> bool:
+        """Returns whether the best epoch is at least `patience` epochs back."""
+        return self.objective.has_stalled(self.history, patience)
+
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         """Starts the clock."""
         self._start = time.perf_counter()
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         """Adds the epoch; validation and recorders at its last step are within its seconds."""
         seconds = time.perf_counter() - self._start
         row = {key: float(value) for key, value in (logs or {}).items()}
+        monitor = self.objective.monitor
+        was_validated = any(key.startswith("val_") for key in row)
+        if monitor not in row and (was_validated or not monitor.startswith("val_")):
+            raise argument_error("monitor", f"one of {', '.join(map(repr, row))}", monitor)
         row["learning_rate"] = float(self.model.optimizer.learning_rate)
         row["seconds"] = seconds
         for key, value in row.items():
-            self._history.setdefault(key, []).append(value)
+            self.history.setdefault(key, []).append(value)
 
 
 class StopOnBrokenLoss(keras.callbacks.Callback):
-    """Ends training with a `TrainingError` as soon as a loss or a weight is inf or nan."""
+    """Ends training with a `TrainingError` as soon as a loss or a weight is inf or nan.
 
-    def on_epoch_begin(self, epoch, logs=None):
+    Args:
+        monitor: the key of the measure that decides the best epoch, which must be a number too.
+    """
+
+    def __init__(self, monitor: str):
+        super().__init__()
+        self._monitor = monitor
+
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         """Remembers the epoch for the message."""
         self._epoch = epoch
 
-    def on_train_batch_end(self, batch, logs=None):
-        """Looks at the running loss: once it is broken it stays so, hence the step is exact."""
-        self._check("loss", logs, "loss", f"epoch {self._epoch + 1}, step {batch + 1}")
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
+        """Looks at the running loss: once broken it stays so, so the step is exact."""
+        self._check("loss", logs, f"epoch {self._epoch + 1}, step {batch + 1}")
 
-    def on_epoch_end(self, epoch, logs=None):
-        """Looks at the weights too: the last step may have broken them, and a compiled ReLU
-        makes 0 of nan, so that the loss goes on as a number.
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        """Looks at the weights too.
+
+        The last step may have broken them, and a compiled ReLU makes 0 of nan, so that the loss
+        stays a number.
         """
         step = f"epoch {epoch + 1}, by step {self.params['steps']}"
         for weight in self.model.weights:
@@ -56,14 +87,15 @@ class StopOnBrokenLoss(keras.callbacks.Callback):
             broken = values[~np.isfinite(values)]
             if broken.size:
                 self._stop(f"weight {weight.path}", broken[0], step)
-        self._check("validation loss", logs, "val_loss", step)
+        for key in ("val_loss", self._monitor):
+            self._check(key, logs, step)
 
-    def _check(self, what, logs, key, where):
-        loss = float((logs or {}).get(key, 0.0))
-        if not math.isfinite(loss):
-            self._stop(what, loss, where)
+    def _check(self, key: str, logs: Logs, where: str) -> None:
+        value = float((logs or {}).get(key, 0.0))
+        if not math.isfinite(value):
+            self._stop(key.replace("val_", "validation ").replace("_", " "), value, where)
 
-    def _stop(self, what, value, where):
+    def _stop(self, what: str, value: float, where: str) -> None:
         rate = float(self.model.optimizer.learning_rate)
         raise TrainingError(
             f"The {what} became {value} in {where}. "
@@ -73,37 +105,21 @@ class StopOnBrokenLoss(keras.callbacks.Callback):
 
 
 class EarlyStopping(keras.callbacks.Callback):
-    """Stops when the validation loss has not improved for `patience` epochs.
+    """Stops when there has been no better epoch for `patience` epochs.
 
     It reads the run's whole history, so that a resumed run stops where the undisturbed one does;
     Keras's own callback counts from zero after a restart.
 
     Args:
-        history: the run's history, filled by an earlier callback.
+        measurements: the owner of the run's history.
         patience: epochs to wait for an improvement.
     """
 
-    def __init__(self, history: dict[str, list], patience: int):
-        """Takes the history to read."""
+    def __init__(self, measurements: Measurements, patience: int):
         super().__init__()
-        self._history, self._patience = history, patience
+        self._measurements, self._patience = measurements, patience
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         """Stops if the best epoch is `patience` epochs back."""
-        if has_stalled(self._history, self._patience):
+        if self._measurements.has_stalled(self._patience):
             self.model.stop_training = True
-
-
-def has_stalled(history: dict[str, list], patience: int | None) -> bool:
-    """Tells whether the best validation loss is at least `patience` epochs back.
-
-    Example:
-        >>> has_stalled({"val_loss": [3, 1, 2, 2]}, patience=2)
-        True
-        >>> has_stalled({"val_loss": [3, 2, 1]}, patience=2)
-        False
-    """
-    losses = history.get("val_loss", [])
-    if not losses or patience is None:
-        return False
-    return len(losses) - 1 - losses.index(min(losses)) >= patience

@@ -6,13 +6,16 @@ import os
 import tokenize
 import zipfile
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from dl_course.backend import keras
 from dl_course.errors import TrainingError
 from dl_course.files import atomic_path
+from dl_course.training.callbacks import Measurements
 
 # What NumPy, zipfile and JSON raise for a file cut off or overwritten, depending on where.
 _DAMAGED = (
@@ -29,9 +32,9 @@ class Checkpoint:
         epoch: epochs done.
         settings: the run's settings as a dict; a run goes on only with its own.
         history: one list per measured quantity, one number per epoch done.
-        variables: every variable of the model, states of dropout seeds included.
-        optimizer: every variable of the optimizer.
-        best: the model's variables after its best epoch so far.
+        variables: every variable of the models, states of dropout seeds included.
+        optimizer: every variable of their optimizers.
+        best: the models' variables after the best epoch so far.
         records: for each table of a recorder, its columns.
     """
 
@@ -54,16 +57,16 @@ class Checkpoint:
             >>> Checkpoint.load(path).history
             {'loss': [0.5]}
         """
-        arrays = {}
+        meta = {"epoch": self.epoch, "settings": self.settings, "history": self.history}
+        arrays: dict[str, Any] = {"meta": np.array(json.dumps(meta))}
         for group in ("variables", "optimizer", "best"):
             for i, array in enumerate(getattr(self, group)):
                 arrays[f"{group}/{i}"] = array
         for recorder, columns in self.records.items():
             for column, array in columns.items():
                 arrays[f"records/{recorder}/{column}"] = array
-        meta = {"epoch": self.epoch, "settings": self.settings, "history": self.history}
         with atomic_path(path) as beside, beside.open("wb") as file:
-            np.savez(file, meta=np.array(json.dumps(meta)), **arrays)
+            np.savez(file, **arrays)
 
     @classmethod
     def load(cls, path: str | os.PathLike) -> "Checkpoint":
@@ -76,7 +79,7 @@ class Checkpoint:
         if not path.is_file():
             raise TrainingError(
                 f"{path}: expected the checkpoint of a run to go on with, found none. "
-                "Start the run anew without --resume."
+                "Start the run again without --resume."
             )
         try:
             with np.load(path, allow_pickle=False) as archive:
@@ -85,21 +88,21 @@ class Checkpoint:
         except _DAMAGED as error:
             raise TrainingError(
                 f"{path}: expected a checkpoint, received a damaged file. "
-                "Start the run anew with --overwrite."
+                "Start the run again with --overwrite."
             ) from error
 
     @classmethod
     def _from_arrays(cls, arrays: dict[str, np.ndarray]) -> "Checkpoint":
         meta = json.loads(str(arrays.pop("meta")))
         records: dict[str, dict[str, np.ndarray]] = {}
-        groups: dict[str, list] = {"variables": [], "optimizer": [], "best": []}
+        groups: dict[str, Any] = {"variables": [], "optimizer": [], "best": []}
         for key, array in arrays.items():
             group, *rest = key.split("/")
             if group == "records":
                 records.setdefault(rest[0], {})[rest[1]] = array
             else:
                 groups[group].append(array)
-        return cls(records=records, **groups, **meta)
+        return cls(**(groups | meta | {"records": records}))
 
 
 class Checkpointer(keras.callbacks.Callback):
@@ -109,41 +112,63 @@ class Checkpointer(keras.callbacks.Callback):
     two of them leaves a mixture. Here the state is one file, renamed into place.
 
     Args:
-        history: the run's history, filled by an earlier callback.
-        settings: the run's settings.
-        recorders: callbacks with `tables`, to be saved along.
+        models: the models that are trained, each with its optimizer; most runs have one.
+        measurements: the owner of the run's history.
+        settings: the run's settings; a run goes on only with its own.
+        recorders: callbacks with `tables`, to be saved along with the models.
         path: where to save; None keeps the best weights in memory only.
     """
 
-    def __init__(self, history: dict[str, list], settings: dict, recorders, path=None):
-        """Takes note of what to save, and where."""
+    def __init__(
+        self,
+        models: Sequence[keras.Model],
+        measurements: Measurements,
+        settings: dict,
+        recorders: Sequence = (),
+        path: str | os.PathLike | None = None,
+    ):
         super().__init__()
-        self._history, self._settings = history, settings
-        self._recorders, self._path = recorders, path
+        self._models, self._measurements = models, measurements
+        self._settings, self._recorders, self._path = settings, recorders, path
         self._best: list[np.ndarray] = []
 
-    def restore(self, model: keras.Model, checkpoint: Checkpoint) -> None:
-        """Puts a checkpoint's state back into the model, its optimizer, history and recorders."""
-        model.optimizer.build(model.trainable_variables)
-        _assign(model.variables, checkpoint.variables)
-        _assign(model.optimizer.variables, checkpoint.optimizer)
+    def resume(self, path: str | os.PathLike) -> int:
+        """Restores models, optimizers, history and recorders; returns the epochs done.
+
+        Raises:
+            TrainingError: there is no checkpoint, or it is damaged or of another run.
+        """
+        checkpoint = Checkpoint.load(path)
+        for key, value in self._settings.items():
+            began = checkpoint.settings.get(key)
+            if began != value:
+                raise TrainingError(
+                    f"`{key}` must be what the run began with, {began!r}, to resume it. "
+                    f"Received: {key}={value!r}. Go on with the run's arguments, data and "
+                    "hardware, or start again with --overwrite."
+                )
+        for model in self._models:
+            model.optimizer.build(model.trainable_variables)
+        _assign(self._variables(), checkpoint.variables)
+        _assign(self._optimizer_variables(), checkpoint.optimizer)
         self._best = checkpoint.best
-        self._history.update(checkpoint.history)
+        self._measurements.history.update(checkpoint.history)
         for recorder in self._recorders:
             recorder.restore(checkpoint.records)
+        return checkpoint.epoch
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Keeps and saves the state."""
-        variables = _values(self.model.variables)
-        if best_epoch(self._history) == epoch + 1:
+        variables = _values(self._variables())
+        if self._measurements.best_epoch == epoch + 1:
             self._best = variables
         if self._path is not None:
             Checkpoint(
                 epoch=epoch + 1,
                 settings=self._settings,
-                history=self._history,
+                history=self._measurements.history,
                 variables=variables,
-                optimizer=_values(self.model.optimizer.variables),
+                optimizer=_values(self._optimizer_variables()),
                 best=self._best,
                 records={
                     name: table
@@ -152,34 +177,29 @@ class Checkpointer(keras.callbacks.Callback):
                 },
             ).save(self._path)
 
-    def put_best_back(self, model: keras.Model) -> None:
-        """Gives the model the weights of its best epoch."""
+    def put_best_back(self) -> None:
+        """Gives the models the weights of the best epoch."""
         if self._best:
-            _assign(model.variables, self._best)
+            _assign(self._variables(), self._best)
+
+    def _variables(self) -> list:
+        return [variable for model in self._models for variable in model.variables]
+
+    def _optimizer_variables(self) -> list:
+        return [variable for model in self._models for variable in model.optimizer.variables]
 
 
-def best_epoch(history: dict[str, list]) -> int:
-    """Returns the epoch, counted from 1, with the lowest validation loss; the last without one.
-
-    Example:
-        >>> best_epoch({"loss": [3, 2, 1], "val_loss": [3, 1, 2]}), best_epoch({"loss": [1, 2]})
-        (2, 2)
-    """
-    if "val_loss" not in history:
-        return len(history.get("loss", []))
-    return int(np.argmin(history["val_loss"])) + 1
-
-
-def _values(variables) -> list[np.ndarray]:
+def _values(variables: list) -> list[np.ndarray]:
+    # Copies: `convert_to_numpy` may return a view of memory that the next step overwrites.
     return [np.array(keras.ops.convert_to_numpy(variable.value)) for variable in variables]
 
 
-def _assign(variables, values: list[np.ndarray]) -> None:
+def _assign(variables: list, values: list[np.ndarray]) -> None:
     shapes = [tuple(variable.shape) for variable in variables]
     if shapes != [value.shape for value in values]:
         raise TrainingError(
             "The checkpoint belongs to another model: its variables have other shapes. "
-            "Build the model as the run did, or start anew with --overwrite."
+            "Build the model as the run did, or start again with --overwrite."
         )
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value)

@@ -1,19 +1,13 @@
-"""How good a classifier is on examples that it was not trained on."""
+"""How good a model is on examples that it was not trained on."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from dl_course.backend import keras
+from dl_course.datasets import tokenize
 from dl_course.errors import DataError
-
-
-def as_inputs(x) -> tuple[np.ndarray, ...]:
-    """Returns a model's inputs as a tuple of arrays, also when there is only one.
-
-    Example:
-        >>> len(as_inputs(np.zeros(3))), len(as_inputs((np.zeros(3), np.zeros(3))))
-        (1, 2)
-    """
-    return x if isinstance(x, tuple) else (x,)
 
 
 def check_inputs(model: keras.Model, x: np.ndarray | tuple[np.ndarray, ...]) -> None:
@@ -24,7 +18,7 @@ def check_inputs(model: keras.Model, x: np.ndarray | tuple[np.ndarray, ...]) -> 
         >>> check_inputs(build_mlp((3,), 2), np.zeros((4, 3), "float32"))
     """
     shapes = model.input_shape if isinstance(model.input_shape, list) else [model.input_shape]
-    parts = as_inputs(x)
+    parts = keras.tree.flatten(x)
     if len(parts) != len(shapes):
         raise DataError(
             f"`x` must hold {len(shapes)} arrays, one for each input of the model. "
@@ -48,16 +42,16 @@ def check_inputs(model: keras.Model, x: np.ndarray | tuple[np.ndarray, ...]) -> 
             )
 
 
-def predict(model: keras.Model, x: np.ndarray | tuple[np.ndarray, ...]) -> np.ndarray:
-    """Returns a classifier's probabilities.
+def predict(model: keras.Model, x: np.ndarray | tuple[np.ndarray, ...]) -> Any:
+    """Returns a model's outputs, such as a classifier's probabilities.
 
     Args:
-        model: a classifier.
+        model: a Keras model.
         x: inputs, shape `(examples, ...)`; several inputs as a tuple of arrays.
 
     Returns:
-        An array `(examples, classes)`, or `(examples, time, classes)` of a model with an output
-        at every step, in float32; every row sums to 1.
+        An array, shape `(examples, ...)`, in float32; of a model with several outputs a list or
+        dict of arrays, as the model gives them.
 
     Raises:
         DataError: if the inputs do not have the shape that the model takes.
@@ -70,14 +64,15 @@ def predict(model: keras.Model, x: np.ndarray | tuple[np.ndarray, ...]) -> np.nd
     check_inputs(model, x)
     # Called directly: `model.predict` would compile a function anew for every model, which costs
     # more than it saves on a test set, and warns when a notebook has trained a few.
-    inputs = as_inputs(x)
+    inputs = keras.tree.flatten(x)
     if not len(inputs[0]):
         raise DataError("`x` must hold examples. Received: none.")
     parts = []
     for start in range(0, len(inputs[0]), 256):
         batch = [part[start : start + 256] for part in inputs]
-        parts.append(model(batch if len(batch) > 1 else batch[0], training=False))
-    return np.concatenate([keras.ops.convert_to_numpy(part) for part in parts])
+        outputs = model(batch if len(batch) > 1 else batch[0], training=False)
+        parts.append(keras.tree.map_structure(keras.ops.convert_to_numpy, outputs))
+    return keras.tree.map_structure(lambda *outputs: np.concatenate(outputs), *parts)
 
 
 def scores(y: np.ndarray, probabilities: np.ndarray) -> dict[str, float]:
@@ -117,3 +112,58 @@ def scores(y: np.ndarray, probabilities: np.ndarray) -> dict[str, float]:
         "accuracy": float(accuracy_score(y, p.argmax(axis=1))),
         "loss": float(log_loss(y, p, labels=range(classes))),
     }
+
+
+def regression_scores(y: np.ndarray, predictions: np.ndarray) -> dict[str, float]:
+    """Returns how far predicted numbers are from the right ones, and how much they explain.
+
+    With the errors e_i = y_i - p_i: mean |e_i|, sqrt(mean e_i^2), and
+    R^2 = 1 - sum e_i^2 / sum (y_i - mean y)^2, 1 for perfect predictions and 0 for the mean.
+
+    Args:
+        y: numbers, shape `(examples,)` or `(examples, outputs)`.
+        predictions: as many, shape `(examples, outputs)`.
+
+    Returns:
+        A dict with "mean_absolute_error" and "root_mean_squared_error", in the unit of `y`, and
+        "r2".
+
+    Raises:
+        DataError: there are not as many predictions as targets.
+
+    Example:
+        >>> regression_scores(np.array([1.0, 3.0]), np.array([[1.0], [2.0]]))
+        {'mean_absolute_error': 0.5, 'root_mean_squared_error': 0.7071067811865476, 'r2': 0.5}
+
+    Reference: D2 3 (evaluation).
+    """
+    from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
+
+    columns = y[:, None] if y.ndim == 1 else y
+    if columns.shape != predictions.shape:
+        raise DataError(
+            f"`y` must hold a number for each prediction. Received: y.shape={y.shape}, "
+            f"predictions.shape={predictions.shape}."
+        )
+    return {
+        "mean_absolute_error": float(mean_absolute_error(columns, predictions)),
+        "root_mean_squared_error": float(root_mean_squared_error(columns, predictions)),
+        "r2": float(r2_score(columns, predictions)),
+    }
+
+
+def exact_match(translations: Sequence[str], references: Sequence[Sequence[str]]) -> float:
+    """Returns the share of translations whose tokens are those of one of their references.
+
+    Capitals and spaces do not count.
+
+    Args:
+        translations: n translations.
+        references: for each, the translations that are accepted.
+
+    Example:
+        >>> exact_match(["tom 来了。", "你好"], [["他来了。", "Tom来了。"], ["再见"]])
+        0.5
+    """
+    pairs = zip(translations, references, strict=True)
+    return float(np.mean([tokenize(t) in [tokenize(text) for text in texts] for t, texts in pairs]))

@@ -1,20 +1,17 @@
-"""Training a classifier: one function, one object with what happened."""
+"""Training a model: one function, one object with what happened."""
 
 import dataclasses
 import os
 from collections.abc import Sequence
+from typing import Any
 
-from dl_course.backend import begin_epoch, keras, set_seed
-from dl_course.errors import TrainingError, argument_error, check_positive_integer
-from dl_course.training.batches import ShuffledBatches
-from dl_course.training.callbacks import EarlyStopping, Measurements, StopOnBrokenLoss, has_stalled
-from dl_course.training.checkpoint import Checkpoint, Checkpointer, best_epoch
-from dl_course.training.examples import (
-    form_of,
-    loss_and_metric,
-    training_part,
-    validation_split,
-)
+from dl_course.backend import keras, set_seed
+from dl_course.errors import argument_error, check_positive_integer
+from dl_course.training.batches import SeededEpochs, ShuffledBatches
+from dl_course.training.callbacks import EarlyStopping, Measurements, StopOnBrokenLoss
+from dl_course.training.checkpoint import Checkpointer
+from dl_course.training.examples import count, training_part, validation_split
+from dl_course.training.objectives import CLASSIFICATION, Objective, find_objective
 from dl_course.training.precision import computing_in
 from dl_course.training.progress import ProgressBar
 from dl_course.training.recipes import Recipe, Settings, resolve
@@ -26,11 +23,13 @@ class Run:
 
     Attributes:
         model: the trained model, with the weights of its best epoch.
-        history: a list per measured quantity, with one number per epoch: `loss`, `accuracy`,
-            `learning_rate`, `seconds`, and `val_loss`, `val_accuracy` with validation data.
+        history: a list per measured quantity, with one number per epoch: `loss` and the
+            objective's metrics, for a classifier `accuracy`; the same with `val_` in front if
+            there are validation data; `learning_rate` and `seconds`.
         settings: what it was trained with.
         examples: number of training examples.
         recorders: the watchers that were given, in order.
+        objective: what it was trained for.
 
     Example:
         >>> history = {"loss": [1.2, 0.8], "seconds": [2.0, 2.0]}
@@ -44,11 +43,12 @@ class Run:
     settings: Settings
     examples: int
     recorders: tuple
+    objective: Objective = CLASSIFICATION
 
     @property
     def best_epoch(self) -> int:
         """The epoch, counted from 1, whose weights the model has."""
-        return best_epoch(self.history)
+        return self.objective.best_epoch(self.history)
 
     @property
     def train_seconds(self) -> float:
@@ -58,13 +58,14 @@ class Run:
     @property
     def examples_per_second(self) -> float:
         """Training examples gone through in a second."""
-        return self.examples * len(self.history["loss"]) / self.train_seconds
+        return self.examples * len(self.history["seconds"]) / self.train_seconds
 
 
 def fit(
     model: keras.Model,
-    data,
+    data: Any,
     *,
+    objective: Objective | str | None = None,
     recipe: str | Recipe = "fast",
     epochs: int | None = None,
     batch_size: int | None = None,
@@ -78,25 +79,31 @@ def fit(
     seed: int = 0,
     progress: bool = True,
 ) -> Run:
-    """Trains a classifier, of examples or of every time step, and returns what happened.
+    """Trains a model for an objective and returns what happened.
 
-    Minimizes the cross-entropy J = -1/m sum_i log p(y_i | x_i); over time steps, m counts those
-    whose target is not 0, which is padding. Afterwards the model
-    has the weights of the epoch with the lowest validation loss, or the last ones without
-    validation data. The same seed on the same machine gives the same numbers.
+    A classifier minimizes the cross-entropy J = -1/m sum_i log p(y_i | x_i); over time steps, m
+    counts those whose target is not 0, which is padding. A regression minimizes the mean squared
+    error; its inputs and its targets must be standardized by the caller. Afterwards the model has
+    the weights of its best epoch by the objective, that with the lowest validation loss, or the
+    last ones without validation data. The same seed on the same machine gives the same numbers.
 
     Args:
-        model: an uncompiled classifier whose outputs are probabilities.
+        model: an uncompiled model; a classifier's outputs are probabilities.
         data: `(x_train, y_train), (x_test, y_test)` or a `Dataset`; only the training part is
-            used. For a model with several inputs, x is a tuple of arrays. Labels are class
-            indices `(examples,)`, or one-hot `(examples, classes)`; or, for a model with an
-            output at every step, class indices `(examples, time)`.
-        recipe: "document" (as printed in D1 4.1) or "fast", or a `Recipe`.
+            used. For a model with several inputs, x is a tuple of arrays; with several outputs,
+            y is a tuple or dict of arrays. Labels are class indices `(examples,)`, or one-hot
+            `(examples, classes)`; or, for a model with an output at every step, class indices
+            `(examples, time)`. The targets of a regression are numbers, `(examples,)` or
+            `(examples, outputs)`.
+        objective: what to minimize and to measure: "classification", "step classification",
+            "regression", or an `Objective`; None takes one of the first two, by the model's
+            output.
+        recipe: a name in `RECIPES`, such as "document" (as printed in D1 4.1), or a `Recipe`.
         epochs: instead of the recipe's.
         batch_size: instead of the recipe's.
         learning_rate: instead of the recipe's.
-        validation_share: share of the training data held out, stratified; 0 for none.
-        patience: stop when the validation loss has not improved for so many epochs.
+        validation_share: share of the training data held out, classes stratified; 0 for none.
+        patience: stop when there has been no better epoch for so many epochs.
         recorders: watchers such as `GradientFlow`; they are saved and restored with the run.
         callbacks: further Keras callbacks.
         checkpoint: file to save the run's state in after every epoch.
@@ -110,7 +117,7 @@ def fit(
 
     Raises:
         CourseError: if an argument is out of range or does not fit the others.
-        DataError: if labels and model do not fit.
+        DataError: if the data do not fit the model, or are not finite.
         TrainingError: if the loss becomes infinite or not a number.
 
     Example:
@@ -125,10 +132,10 @@ def fit(
 
     Reference: D1 4.1, D2 3, D2 4.
     """
-    x, y = training_part(model, data)
-    form = form_of(model, y)
-    train, validation = validation_split(x, y, form, validation_share, seed)
-    examples = len(train[1])
+    objective = find_objective(objective, model)
+    x, y = training_part(model, data, objective)
+    train, validation = validation_split(x, y, objective.labels(y), validation_share, seed)
+    examples = count(train[1])
     settings = resolve(
         recipe, examples, epochs=epochs, batch_size=batch_size, learning_rate=learning_rate
     )
@@ -136,34 +143,44 @@ def fit(
     _check_checkpoint(checkpoint, resume, recorders)
 
     set_seed(seed)
-    loss, accuracy = loss_and_metric(form)
-    model.compile(settings.build_optimizer(), loss=loss, metrics=[accuracy])
-    history: dict[str, list] = {}
+    objective.compile(model, settings.build_optimizer(), y)
     identity = {
         **dataclasses.asdict(settings),
+        "objective": objective.name,
         "seed": int(seed),
         "validation_share": float(validation_share),
     }
-    checkpointer = Checkpointer(history, identity, recorders, checkpoint)
-    done = _resume(model, checkpointer, checkpoint, identity) if resume else 0
+    measurements = Measurements(objective)
+    checkpointer = Checkpointer([model], measurements, identity, recorders, checkpoint)
+    done = checkpointer.resume(checkpoint) if resume and checkpoint is not None else 0
 
-    if done < settings.epochs and not has_stalled(history, patience):
+    if done < settings.epochs and not measurements.has_stalled(patience):
         batches = ShuffledBatches(*train, settings.batch_size, seed, epoch=done)
-        chance = keras.callbacks.LambdaCallback(
-            on_epoch_begin=lambda epoch, logs: (batches.begin(epoch), begin_epoch(seed, epoch))
-        )
-        watchers = [chance, Measurements(history), StopOnBrokenLoss(), *recorders, *callbacks]
-        if patience is not None:
-            watchers.append(EarlyStopping(history, patience))
-        watchers.append(checkpointer)
-        _train(model, batches, validation, settings, done, watchers, progress)
-    checkpointer.put_best_back(model)
-    return Run(model, history, settings, examples, tuple(recorders))
+        watchers = [
+            SeededEpochs(batches, seed),
+            measurements,
+            StopOnBrokenLoss(objective.monitor),
+            *recorders,
+            *callbacks,
+            *([] if patience is None else [EarlyStopping(measurements, patience)]),
+            checkpointer,
+        ]
+        bar = ProgressBar(settings.epochs, done, objective.measure) if progress else None
+        _train(model, batches, validation, settings, done, watchers, bar)
+    checkpointer.put_best_back()
+    return Run(model, measurements.history, settings, examples, tuple(recorders), objective)
 
 
-def _train(model, batches, validation, settings, done, watchers, progress) -> None:
-    """Goes through the epochs that are left, under a progress bar if asked for."""
-    bar = ProgressBar(settings.epochs, done) if progress else None
+def _train(
+    model: keras.Model,
+    batches: ShuffledBatches,
+    validation: tuple | None,
+    settings: Settings,
+    done: int,
+    watchers: list,
+    bar: ProgressBar | None,
+) -> None:
+    """Goes through the epochs that are left, under a progress bar if there is one."""
     try:
         with computing_in(model, settings.precision):
             model.fit(
@@ -181,21 +198,7 @@ def _train(model, batches, validation, settings, done, watchers, progress) -> No
             bar.close()
 
 
-def _resume(model, checkpointer, path, identity) -> int:
-    """Restores the run's last state and returns the number of epochs done."""
-    state = Checkpoint.load(path)
-    for key, value in identity.items():
-        if state.settings.get(key) != value:
-            raise TrainingError(
-                f"`{key}` must be what the run began with, {state.settings.get(key)!r}, to resume "
-                f"it. Received: {key}={value!r}. Go on with the run's arguments, data and hardware,"
-                " or start anew with --overwrite."
-            )
-    checkpointer.restore(model, state)
-    return state.epoch
-
-
-def _check_patience(patience, validation):
+def _check_patience(patience: int | None, validation: tuple | None) -> None:
     if patience is None:
         return
     check_positive_integer("patience", patience, "Pass e.g. 3, or None for no early stopping.")
@@ -203,7 +206,9 @@ def _check_patience(patience, validation):
         raise argument_error("patience", "None without validation data", patience)
 
 
-def _check_checkpoint(checkpoint, resume, recorders):
+def _check_checkpoint(
+    checkpoint: str | os.PathLike | None, resume: bool, recorders: Sequence
+) -> None:
     if resume and checkpoint is None:
         raise argument_error("checkpoint", "a file when `resume` is True", checkpoint)
     names = [recorder.name for recorder in recorders]

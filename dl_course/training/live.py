@@ -1,31 +1,39 @@
 """A picture of the losses that grows while the model trains, in a notebook."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from dl_course.backend import keras
+from dl_course.training.objectives import loss_label
 from dl_course.training.progress import in_notebook
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 class LivePlot(keras.callbacks.Callback):
-    """Draws the history anew after every epoch, in place; outside a notebook it does nothing,
-    since there the progress bar says the same.
+    """Draws the history again after every epoch, in place.
+
+    Outside a notebook it does nothing, since there the progress bar says the same.
 
     Args:
-        metric: what to draw beside the loss.
+        metric: the key of what to draw beside the loss; None takes the first metric there is.
 
     Example:
         >>> live = LivePlot()
         >>> live.on_epoch_end(0, {"loss": 0.7, "accuracy": 0.5})
-        >>> [ax.get_xlabel() for ax in live.figure().axes]
-        ['epoch', 'epoch']
+        >>> [ax.get_title() for ax in live.figure().axes]
+        ['Loss during training', 'Accuracy during training']
     """
 
-    def __init__(self, metric: str = "accuracy"):
-        """Takes the metric's name."""
+    def __init__(self, metric: str | None = None):
         super().__init__()
         self._metric = metric
         self._history: dict[str, list] = {}
         self._handle = None
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Adds the epoch and replaces the picture."""
         for key, value in (logs or {}).items():
             self._history.setdefault(key, []).append(float(value))
@@ -39,15 +47,18 @@ class LivePlot(keras.callbacks.Callback):
         else:
             self._handle.update(figure)
 
-    def figure(self):
-        """Returns the picture so far, a matplotlib Figure with the loss and the metric."""
+    def figure(self) -> Figure:
+        """Returns the picture so far, with the loss and the metric."""
         from dl_course import plots
         from dl_course.plots._canvas import NotebookFigure
 
+        trained = [key for key in self._history if not key.startswith(("val_", "loss"))]
+        metric = self._metric or next(iter(trained), None)
         figure = NotebookFigure(figsize=(8, 3), layout="constrained")
-        metrics = [name for name in ("loss", self._metric) if name in self._history]
-        for ax, metric in zip(
-            figure.subplots(1, len(metrics), squeeze=False)[0], metrics, strict=True
-        ):
-            plots.plot_history(self._history, metric, ax=ax)
+        metrics = [name for name in ("loss", metric) if name and name in self._history]
+        axes = figure.subplots(1, len(metrics), squeeze=False)[0]
+        for ax, name in zip(axes, metrics, strict=True):
+            loss = getattr(self.model, "loss", None)
+            label = loss_label(loss) if name == "loss" and loss is not None else None
+            plots.plot_history(self._history, name, y_label=label, ax=ax)
         return figure

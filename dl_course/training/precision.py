@@ -1,13 +1,13 @@
 """Computing in half precision for the length of a training run."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from dl_course.backend import keras
 
 
 @contextlib.contextmanager
-def computing_in(model: keras.Model, precision: str) -> Iterator[None]:
+def computing_in(model: keras.Model, precision: str) -> Generator[None]:
     """Lets a model's inner layers compute in `precision`, and in their own again afterwards.
 
     The weights stay in float32, and so do the layers that give the outputs: a softmax or a loss

@@ -15,43 +15,46 @@ class ProgressBar(keras.callbacks.Callback):
     Args:
         epochs: of the whole run.
         done: epochs finished before, in a resumed run.
+        measure: the key of the measure that is shown along with the loss.
     """
 
-    def __init__(self, epochs: int, done: int = 0):
-        """Takes the length of the run."""
+    def __init__(self, epochs: int, done: int, measure: str):
         super().__init__()
-        self._epochs, self._done = epochs, done
+        self._epochs, self._done, self._measure = epochs, done, measure
         self._show = None
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict | None = None) -> None:
         """Opens the display that fits the place."""
         self._steps = self.params["steps"]
         self._start = time.perf_counter()
         self._show = _choose_display(self._epochs * self._steps, self._done * self._steps)
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         """Notes the epoch."""
         self._epoch = epoch
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         """Moves the bar."""
         done = self._epoch * self._steps + batch + 1
         self._show.step(done, self._text(self._epoch + 1, done, logs))
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Says how the epoch ended, with validation."""
         done = (epoch + 1) * self._steps
         self._show.epoch(done, self._text(epoch + 1, done, logs))
 
-    def close(self):
+    def close(self) -> None:
         """Leaves the last state on the screen, also after Ctrl-C."""
         if self._show is not None:
             self._show.close()
 
-    def _text(self, epoch, done, logs):
-        names = {"accuracy": "accuracy", "loss": "loss", "val_accuracy": "validation accuracy"}
+    def _text(self, epoch: int, done: int, logs: dict | None) -> str:
+        # A dict, since the measure may be the loss itself.
+        keys = dict.fromkeys((self._measure, "loss", f"val_{self._measure}"))
         numbers = [
-            f"{label} {float(logs[key]):.4f}" for key, label in names.items() if key in (logs or {})
+            f"{key.replace('val_', 'validation ').replace('_', ' ')} {float(logs[key]):.4f}"
+            for key in keys
+            if logs and key in logs
         ]
         elapsed = time.perf_counter() - self._start
         steps_here = done - self._done * self._steps
@@ -117,7 +120,7 @@ class _Log:
 
 
 def in_notebook() -> bool:
-    """Tells whether this process is the kernel of a notebook.
+    """Returns whether this process is the kernel of a notebook.
 
     Example:
         >>> in_notebook()
@@ -129,7 +132,7 @@ def in_notebook() -> bool:
     return shell is not None and "IPKernelApp" in shell.config
 
 
-def _choose_display(total: int, done: int):
+def _choose_display(total: int, done: int) -> "_Terminal | _Notebook | _Log":
     if in_notebook():
         return _Notebook(total, done)
     return _Terminal(total, done) if sys.stdout.isatty() else _Log(total, done)

@@ -1,4 +1,4 @@
-"""Training a translator: what it is given at each step, and how it is trained."""
+"""Training a translator: what it is given at each step."""
 
 from collections.abc import Sequence
 
@@ -6,26 +6,13 @@ import numpy as np
 
 from dl_course.datasets import Tokenizer
 from dl_course.errors import DataError
-from dl_course.training.recipes import Recipe
 
-LONGEST = 200  # tokens of a sentence; the longest one sets the width of all
-# Batches are wide, since a recurrent layer on a CPU waits for its loop over time more than for
-# its products; that bears a high rate, and clipping takes care of the gradients that explode.
-TRANSLATION_RECIPE = Recipe(
-    "translation",
-    epochs=6,
-    batch_size=256,
-    learning_rate=0.003,
-    scheduled=True,
-    half_precision=True,
-    clip_norm=1.0,
-    fewest_steps=400,
-)
+LONGEST_SENTENCE = 200  # tokens of a sentence; the longest one sets the width of all
 
 
 def teacher_forcing(
-    sources: Sequence[str],
-    targets: Sequence[str],
+    sources: Sequence[str] | np.ndarray,
+    targets: Sequence[str] | np.ndarray,
     source_tokenizer: Tokenizer,
     target_tokenizer: Tokenizer,
 ) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
@@ -62,11 +49,11 @@ def teacher_forcing(
     target = target_tokenizer.encode(targets, ends=True)
     for ids, texts, extra in ((source, sources, 0), (target, targets, 2)):
         lengths = (ids != 0).sum(axis=1) - extra
-        fits = (lengths >= 1) & (lengths <= LONGEST)
+        fits = (lengths >= 1) & (lengths <= LONGEST_SENTENCE)
         if not fits.all():
             row = int(np.argmin(fits))
             raise DataError(
-                f"expected sentences of 1 to {LONGEST} tokens. Received: {(~fits).sum()} of "
+                f"expected sentences of 1 to {LONGEST_SENTENCE} tokens. Received: {(~fits).sum()} of "
                 f"{len(fits)} that are not, first {str(texts[row])[:40]!r} of {lengths[row]}. "
                 "Leave them out, or cut them into sentences."
             )

@@ -5,7 +5,7 @@ import pytest
 
 from dl_course.backend import keras, set_seed
 from dl_course.models import build_cnn, build_text_generator
-from dl_course.training import TEXT_GENERATOR_RECIPES, fit
+from dl_course.training import RECIPES, fit
 
 layers = keras.layers
 
@@ -119,7 +119,7 @@ def test_the_text_generator_is_that_of_d1_4_2_and_its_checkpointer_is_keras_own(
         *(keras.ops.convert_to_numpy(p) for p in (ours(ids[:, :-1]), listing(x))), atol=1e-6
     )
 
-    recipe = TEXT_GENERATOR_RECIPES["document"]
+    recipe = RECIPES["document text generator"]
     assert (recipe.optimizer, recipe.learning_rate) == ("rmsprop", 0.001)
     listing.compile(loss="categorical_crossentropy", optimizer=keras.optimizers.RMSprop(0.001))
     with pytest.raises(NameError, match="checkpointer"):

@@ -9,7 +9,6 @@ from dl_course.models import build_text_classifier, load_model
 from dl_course.models.text_classifier import KINDS
 from dl_course.scratch import gru, lstm, rnn, softmax
 from dl_course.training import fit
-from dl_course.training.text_classification import text_recipe
 
 pytestmark = pytest.mark.backend
 IDS = np.random.default_rng(0).integers(1, 30, (6, 9)).astype("int32")
@@ -95,7 +94,7 @@ def test_it_learns_with_its_recipe_and_is_saved(kind, tmp_path):
     x[:, 2] = 4 + y  # one word tells the class
     model = build(kind)
     data = ((x, y), (x, y))
-    run = fit(model, data, recipe=text_recipe(kind), epochs=20, batch_size=32, progress=False)
+    run = fit(model, data, recipe=f"text {kind}", epochs=20, batch_size=32, progress=False)
     assert run.history["accuracy"][-1] > 0.9
     model.save(tmp_path / "model.keras")
     np.testing.assert_allclose(

@@ -43,7 +43,7 @@ def test_a_resumed_run_counts_on(small, blobs, quick, capsys, interrupt, tmp_pat
 
 
 def test_the_time_left_is_that_of_the_steps_to_come():
-    bar = ProgressBar(epochs=10, done=2)
+    bar = ProgressBar(epochs=10, done=2, measure="accuracy")
     bar.set_params({"steps": 5})
     bar.on_train_begin()
     time.sleep(0.5)

@@ -34,7 +34,8 @@ def test_every_recipe_teaches_the_model_and_tells_what_happened(recipe, small, b
     assert run.examples == 54 and run.settings.steps_per_epoch == 6
     assert run.train_seconds == pytest.approx(sum(run.history["seconds"])) and run.recorders == ()
     assert run.examples_per_second == pytest.approx(54 * 6 / run.train_seconds)
-    expected = "mixed_bfloat16" if recipe == "fast" and device().bfloat16 else "float32"
+    half = RECIPES[recipe].half_precision and device().bfloat16
+    expected = "mixed_bfloat16" if half else "float32"
     assert run.settings.precision == expected
 
 
@@ -197,7 +198,7 @@ def test_an_argument_that_cannot_be_used_is_named(argument, value, small, quick)
 
 
 def test_a_misspelt_recipe_is_guessed(small, quick):
-    with pytest.raises(CourseError, match="'document' or 'fast'.*Did you mean 'document'"):
+    with pytest.raises(CourseError, match="'document', 'fast', .*Did you mean 'document'"):
         quick(small(), ((X, Y), None), recipe="documnet")
 
 

@@ -7,12 +7,8 @@ from dl_course.backend import keras, set_seed
 from dl_course.errors import CourseError, DataError
 from dl_course.training import Recipe, fit, predict
 from dl_course.training.evaluation import check_inputs
-from dl_course.training.examples import (
-    StepAccuracy,
-    form_of,
-    loss_and_metric,
-    validation_split,
-)
+from dl_course.training.examples import validation_split
+from dl_course.training.objectives import STEP_CLASSIFICATION, StepAccuracy
 
 pytestmark = pytest.mark.backend
 layers = keras.layers
@@ -49,8 +45,7 @@ def test_a_model_learns_a_token_at_every_step():
 
 def test_padding_weighs_nothing_in_loss_and_accuracy():
     model, y = copying_model(), sentences()
-    loss, accuracy = loss_and_metric(form_of(model, y))
-    model.compile("sgd", loss=loss, metrics=[accuracy])
+    STEP_CLASSIFICATION.compile(model, keras.optimizers.SGD(), y)
     measured = model.evaluate(y, y, batch_size=len(y), verbose=0, return_dict=True)
 
     p = predict(model, y)
@@ -130,7 +125,7 @@ def test_inputs_that_do_not_fit_are_refused():
 
 def test_a_class_with_one_example_is_learned_from_not_validated_with():
     x, y = np.arange(21.0)[:, None], np.append(np.arange(20) % 2, 2)
-    train, held_out = validation_split(x, y, "classes", 0.2, seed=0)
+    train, held_out = validation_split(x, y, y, 0.2, seed=0)
     assert 2 in train[1] and 2 not in held_out[1]
     assert sorted([*train[0].ravel(), *held_out[0].ravel()]) == x.ravel().tolist()
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from dl_course.backend import keras
     from dl_course.inference import Reader
-    from dl_course.training import Objective, Recipe, Run
+    from dl_course.training import Objective, Run
 
 PROBE = 64
 # The recorders' tables; a network without recurrent layers has no flow through time.
@@ -50,6 +50,7 @@ class Task:
 
     Attributes:
         Options: the dataclass of its options.
+        kind: the kind of its data, one of `datasets.KINDS`.
         learns: what it learns from, for the README's table.
         use: the verb and the option that a trained run answers to, such as "predict --text".
         example: a command line that uses the run `RUN`, for the README's table.
@@ -61,6 +62,7 @@ class Task:
     """
 
     Options = TaskOptions
+    kind: ClassVar[str]
     learns: ClassVar[str]
     use: ClassVar[str]
     example: ClassVar[str]
@@ -107,8 +109,8 @@ class Task:
         """Returns inputs and targets for `fit`."""
         return self.data.x_train, self.data.y_train
 
-    def recipe(self) -> str | Recipe:
-        """Returns how to train."""
+    def recipe(self) -> str:
+        """Returns the name of the recipe to train by, one of `RECIPES`."""
         return self.options.recipe
 
     def objective(self) -> Objective:

@@ -25,20 +25,16 @@ class Cnn(ClassificationTask):
     class Options(TaskOptions):
         """Which images, and how wide a network."""
 
-        data: str = data_option(
-            "digits",
-            "a folder with one subfolder of images per class, or an .npz file with x and y",
-        )
-        recipe: str = option("fast", "How to train.", choices=("document", "fast"))
+        data: str = data_option("digits", "images")
         hidden_units: int = option(128, "Units of the dense layer.", positive=True)
 
-    learns = "images"
+    kind, learns = "images", "images"
     use, example = "predict IMAGE", "predict RUN image.png"
     figures = ("feature_maps",)
 
     def load(self) -> None:
         """Loads images: a registered set, an .npz file or a folder."""
-        self.data = datasets.load(self.options.data, kind="images")
+        self.data = datasets.load(self.options.data, kind=self.kind)
 
     def data_record(self) -> dict:
         """Returns name, checksum, classes and shape of the images."""

@@ -17,7 +17,6 @@ from dl_course.errors import DataError
 if TYPE_CHECKING:
     from dl_course.backend import keras
     from dl_course.inference import SpeechClassifier
-    from dl_course.training import Recipe
 
 
 class SpeechClassification(ClassificationTask):
@@ -27,16 +26,16 @@ class SpeechClassification(ClassificationTask):
     class Options(TaskOptions):
         """Which sounds, and what kind of network."""
 
-        data: str = data_option("sounds", "a folder with one subfolder of .wav files per class")
+        data: str = data_option("sounds", "sounds")
         kind: str = option("cnn", "Kind of network.", choices=("cnn", "gru"))
 
-    learns = "sounds"
+    kind, learns = "sounds", "sounds"
     use, example = "predict --audio", "predict RUN --audio word.wav"
     figures = ("spectrogram",)
 
     def load(self) -> None:
         """Loads sounds: a registered set, or a folder with one subfolder of .wav per class."""
-        self.data = datasets.load(self.options.data, kind="sounds")
+        self.data = datasets.load(self.options.data, kind=self.kind)
 
     def data_record(self) -> dict:
         """Returns name, checksum, classes, length and rate of the sounds."""
@@ -58,11 +57,9 @@ class SpeechClassification(ClassificationTask):
             seed=self.options.seed,
         )
 
-    def recipe(self) -> Recipe:
+    def recipe(self) -> str:
         """Returns how to train a classifier of sounds."""
-        from dl_course.training import SPEECH_RECIPE
-
-        return SPEECH_RECIPE
+        return "speech"
 
     def reader(self, model: keras.Model) -> SpeechClassifier:
         """Returns the classifier of raw sounds."""

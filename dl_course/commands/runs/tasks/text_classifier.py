@@ -17,7 +17,6 @@ from dl_course.commands.runs.task import Table
 if TYPE_CHECKING:
     from dl_course.backend import keras
     from dl_course.inference import TextClassifier
-    from dl_course.training import Recipe
 
 
 class TextClassification(ClassificationTask):
@@ -27,9 +26,7 @@ class TextClassification(ClassificationTask):
     class Options(TextOptions):
         """Which texts, how they are cut into tokens, and what kind of network."""
 
-        data: str = data_option(
-            "reviews", "a .csv, .tsv or .jsonl file (or .gz) with a text and a label column"
-        )
+        data: str = data_option("reviews", "texts")
         kind: str = option("gru", "Kind of network.", choices=("rnn", "lstm", "gru", "cnn", "bag"))
         level: str = option("word", "What a token is.", choices=("word", "character"))
         vocabulary_size: int = option(30_000, "Most tokens to tell apart.", positive=True)
@@ -37,7 +34,7 @@ class TextClassification(ClassificationTask):
         text_column: str = option("text", "Column of the texts in your own file.")
         label_column: str = option("label", "Column of the labels in your own file.")
 
-    learns = "texts with labels"
+    kind, learns = "texts", "texts with labels"
     use, example = "predict --text", 'predict RUN --text "not good at all"'
     figures = ("embedding",)
 
@@ -46,7 +43,7 @@ class TextClassification(ClassificationTask):
         options = self.options
         self.data = datasets.load(
             options.data,
-            kind="texts",
+            kind=self.kind,
             text_column=options.text_column,
             label_column=options.label_column,
             encoding=options.encoding,
@@ -74,11 +71,9 @@ class TextClassification(ClassificationTask):
         """Returns rows of ids, and labels."""
         return self.ids, self.data.y_train
 
-    def recipe(self) -> Recipe:
+    def recipe(self) -> str:
         """Returns how to train a network of this kind."""
-        from dl_course.training import text_recipe
-
-        return text_recipe(self.options.kind)
+        return f"text {self.options.kind}"
 
     def reader(self, model: keras.Model) -> TextClassifier:
         """Returns the classifier of raw texts."""

@@ -17,7 +17,7 @@ from dl_course.errors import DataError
 if TYPE_CHECKING:
     from dl_course.backend import keras
     from dl_course.inference import TextGenerator
-    from dl_course.training import Objective, Recipe
+    from dl_course.training import Objective
 
 _TEMPERATURES = np.linspace(0.1, 2.0, 20)
 _PROBED = 200  # characters of the test text for the picture
@@ -32,7 +32,7 @@ class TextGeneration(Task):
     class Options(TextOptions):
         """Which text, and how large a network."""
 
-        data: str = data_option("python_help", "a .txt file")
+        data: str = data_option("python_help", "corpus")
         recipe: str = option(
             "fast", "Network and training: as printed, or faster.", choices=("document", "fast")
         )
@@ -40,7 +40,7 @@ class TextGeneration(Task):
         units: int = option(128, "Units of each LSTM layer.", positive=True)
         layers: int = option(2, "Number of LSTM layers.", positive=True)
 
-    learns = "the next character of a long text"
+    kind, learns = "corpus", "the next character of a long text"
     use = "generate --prompt"
     example = 'generate RUN --prompt "The " --length 400 --temperature 0.8'
     measures = {
@@ -94,11 +94,9 @@ class TextGeneration(Task):
         """Returns windows of ids, and what follows: after each step, or after the last."""
         return self.windows
 
-    def recipe(self) -> Recipe:
+    def recipe(self) -> str:
         """Returns how to train a text generator."""
-        from dl_course.training import TEXT_GENERATOR_RECIPES
-
-        return TEXT_GENERATOR_RECIPES[self.options.recipe]
+        return "document text generator" if self.is_document else "text generator"
 
     def objective(self) -> Objective:
         """Returns the cross-entropy: after each step, or after the last."""

@@ -14,7 +14,7 @@ from dl_course.commands.runs.task import Table, Task
 if TYPE_CHECKING:
     from dl_course.backend import keras
     from dl_course.inference import Translator
-    from dl_course.training import Objective, Recipe
+    from dl_course.training import Objective
 
 _EXAMPLES = 20
 
@@ -26,16 +26,14 @@ class Translation(Task):
     class Options(TextOptions):
         """Which sentence pairs, and how large a network."""
 
-        data: str = data_option(
-            "number_words", "a file with a sentence, a tab and its translation per line"
-        )
+        data: str = data_option("number_words", "pairs")
         units: int = option(128, "Units of each GRU layer.", positive=True)
         dropout: float = option(0.0, "Share of units dropped in training.", minimum=0, below=1)
         length: int | None = option(
             None, "Leave out longer training pairs, in tokens.", positive=True, none="keep all"
         )
 
-    learns = "sentence pairs, with attention"
+    kind, learns = "pairs", "sentence pairs, with attention"
     use, example = "translate SENTENCE", 'translate RUN "forty two" --out attention.png'
     measures = {
         "exact_match": "exact match {:.4f}",
@@ -49,7 +47,7 @@ class Translation(Task):
     def load(self) -> None:
         """Loads sentence pairs: a registered set, or a tab-separated file."""
         options = self.options
-        self.data = datasets.load(options.data, kind="pairs", encoding=options.encoding)
+        self.data = datasets.load(options.data, kind=self.kind, encoding=options.encoding)
         self.train = datasets.short_pairs(self.data.x_train, self.data.y_train, options.length)
         self.source, self.target = map(datasets.Tokenizer.fit, self.train)
 
@@ -80,11 +78,9 @@ class Translation(Task):
 
         return teacher_forcing(*self.train, self.source, self.target)
 
-    def recipe(self) -> Recipe:
+    def recipe(self) -> str:
         """Returns how to train a translator."""
-        from dl_course.training import TRANSLATION_RECIPE
-
-        return TRANSLATION_RECIPE
+        return "translation"
 
     def objective(self) -> Objective:
         """Returns the cross-entropy of the next token, at every step."""
