@@ -79,6 +79,7 @@ def test_a_task_declares_all_that_others_ask(name):
 @pytest.mark.parametrize("name", task_names())
 def test_every_choice_has_its_recipe(name):
     task = task_class(name)
+    assert task(task.Options()).recipe() in RECIPES
     for described in options_of(task.Options):
         for choice in described.metadata["choices"]:
             options = task.Options(**{described.name: choice})

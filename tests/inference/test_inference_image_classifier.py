@@ -67,8 +67,8 @@ def test_other_sizes_and_colours_are_brought_to_the_models(classifier):
 @pytest.mark.parametrize(
     ("image", "message"),
     [
-        (np.full((12, 14), 2.0), r"must lie in \[0, 1\]"),
-        (np.full((12, 14), np.nan), r"must lie in \[0, 1\]"),
+        (np.full((12, 14), 2.0), r"uint8 numbers, or floats that lie in \[0, 1\]"),
+        (np.full((12, 14), np.nan), r"uint8 numbers, or floats that lie in \[0, 1\]"),
         (np.full((12, 14), 300, np.int64), "uint8"),
         (np.zeros((12, 14, 2), np.uint8), r"\(12, 14, 2\)"),
         (np.zeros((12,), np.uint8), r"\(12,\)"),

@@ -50,7 +50,7 @@ class Task:
 
     Attributes:
         Options: the dataclass of its options.
-        kind: the kind of its data, one of `datasets.KINDS`.
+        data_kind: the kind of its data, one of `datasets.KINDS`.
         learns: what it learns from, for the README's table.
         use: the verb and the option that a trained run answers to, such as "predict --text".
         example: a command line that uses the run `RUN`, for the README's table.
@@ -62,7 +62,7 @@ class Task:
     """
 
     Options = TaskOptions
-    kind: ClassVar[str]
+    data_kind: ClassVar[str]
     learns: ClassVar[str]
     use: ClassVar[str]
     example: ClassVar[str]

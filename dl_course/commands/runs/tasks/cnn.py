@@ -26,15 +26,16 @@ class Cnn(ClassificationTask):
         """Which images, and how wide a network."""
 
         data: str = data_option("digits", "images")
+        recipe: str = option("fast", "How to train.", choices=("document", "fast"))
         hidden_units: int = option(128, "Units of the dense layer.", positive=True)
 
-    kind, learns = "images", "images"
+    data_kind, learns = "images", "images"
     use, example = "predict IMAGE", "predict RUN image.png"
     figures = ("feature_maps",)
 
     def load(self) -> None:
         """Loads images: a registered set, an .npz file or a folder."""
-        self.data = datasets.load(self.options.data, kind=self.kind)
+        self.data = datasets.load(self.options.data, kind=self.data_kind)
 
     def data_record(self) -> dict:
         """Returns name, checksum, classes and shape of the images."""

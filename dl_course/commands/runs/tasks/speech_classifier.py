@@ -29,13 +29,13 @@ class SpeechClassification(ClassificationTask):
         data: str = data_option("sounds", "sounds")
         kind: str = option("cnn", "Kind of network.", choices=("cnn", "gru"))
 
-    kind, learns = "sounds", "sounds"
+    data_kind, learns = "sounds", "sounds"
     use, example = "predict --audio", "predict RUN --audio word.wav"
     figures = ("spectrogram",)
 
     def load(self) -> None:
         """Loads sounds: a registered set, or a folder with one subfolder of .wav per class."""
-        self.data = datasets.load(self.options.data, kind=self.kind)
+        self.data = datasets.load(self.options.data, kind=self.data_kind)
 
     def data_record(self) -> dict:
         """Returns name, checksum, classes, length and rate of the sounds."""

@@ -34,7 +34,7 @@ class TextClassification(ClassificationTask):
         text_column: str = option("text", "Column of the texts in your own file.")
         label_column: str = option("label", "Column of the labels in your own file.")
 
-    kind, learns = "texts", "texts with labels"
+    data_kind, learns = "texts", "texts with labels"
     use, example = "predict --text", 'predict RUN --text "not good at all"'
     figures = ("embedding",)
 
@@ -43,7 +43,7 @@ class TextClassification(ClassificationTask):
         options = self.options
         self.data = datasets.load(
             options.data,
-            kind=self.kind,
+            kind=self.data_kind,
             text_column=options.text_column,
             label_column=options.label_column,
             encoding=options.encoding,

@@ -40,7 +40,7 @@ class TextGeneration(Task):
         units: int = option(128, "Units of each LSTM layer.", positive=True)
         layers: int = option(2, "Number of LSTM layers.", positive=True)
 
-    kind, learns = "corpus", "the next character of a long text"
+    data_kind, learns = "corpus", "the next character of a long text"
     use = "generate --prompt"
     example = 'generate RUN --prompt "The " --length 400 --temperature 0.8'
     measures = {

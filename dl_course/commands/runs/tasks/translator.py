@@ -33,7 +33,7 @@ class Translation(Task):
             None, "Leave out longer training pairs, in tokens.", positive=True, none="keep all"
         )
 
-    kind, learns = "pairs", "sentence pairs, with attention"
+    data_kind, learns = "pairs", "sentence pairs, with attention"
     use, example = "translate SENTENCE", 'translate RUN "forty two" --out attention.png'
     measures = {
         "exact_match": "exact match {:.4f}",
@@ -47,7 +47,7 @@ class Translation(Task):
     def load(self) -> None:
         """Loads sentence pairs: a registered set, or a tab-separated file."""
         options = self.options
-        self.data = datasets.load(options.data, kind=self.kind, encoding=options.encoding)
+        self.data = datasets.load(options.data, kind=self.data_kind, encoding=options.encoding)
         self.train = datasets.short_pairs(self.data.x_train, self.data.y_train, options.length)
         self.source, self.target = map(datasets.Tokenizer.fit, self.train)
 
