@@ -17,12 +17,11 @@ import numpy as np
 from benchmarks.table import print_table
 from dl_course import plots
 from dl_course.backend import device, set_seed
-from dl_course.commands.tasks.translator import is_one_of, short_pairs
-from dl_course.datasets import Tokenizer, group_references, load, tokenize
+from dl_course.datasets import Tokenizer, group_references, load, short_pairs, tokenize
 from dl_course.inference import Translator
 from dl_course.models import build_translator
 from dl_course.scratch import corpus_bleu
-from dl_course.training import RECIPES, fit, teacher_forcing
+from dl_course.training import RECIPES, exact_match, fit, teacher_forcing
 
 _BEAMS = (1, 4)
 _EXAMPLES = 20
@@ -85,7 +84,7 @@ def train(data, seed: int) -> tuple[Translator, tuple[str, ...]]:
 def measured(beam: int, translations, references, seconds: float) -> tuple[str, ...]:
     """Returns the cells of a row of the table."""
     bleu = corpus_bleu(translations, [[text.lower() for text in texts] for texts in references])
-    exact = np.mean(list(map(is_one_of, translations, references)))
+    exact = exact_match(translations, references)
     precisions = "/".join(f"{p:.1f}" for p in bleu.precisions)
     numbers = (f"{exact:.4f}", f"{bleu.score:.2f}", precisions, f"{bleu.brevity_penalty:.3f}")
     return (str(beam), *numbers, f"{seconds:.1f}")
@@ -101,7 +100,7 @@ def by_length(name: str, sentences, translations, references) -> dict[int, float
             continue
         chosen = [translations[k] for k in rows], [references[k] for k in rows]
         if name == "number_words":
-            scores[length] = float(np.mean(list(map(is_one_of, *chosen))))
+            scores[length] = exact_match(*chosen)
         else:
             lower = [[text.lower() for text in texts] for texts in chosen[1]]
             scores[length] = corpus_bleu(chosen[0], lower).score

@@ -1,31 +1,32 @@
 """The command line: verbs and their options. What a verb does is in `dl_course.commands`."""
 
 import contextlib
+import io
 import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from dl_course import __version__
 from dl_course.cli_assignment import assignment_app
 from dl_course.cli_train import train_app
-from dl_course.commands.terminal import say
+from dl_course.commands.terminal import PLAIN, say, show
 from dl_course.errors import CourseError, describe_os_error
 from dl_course.texts import printable
 
-_plain = {"rich_markup_mode": None, "pretty_exceptions_enable": False, "add_completion": False}
-app = typer.Typer(help="Deep learning, section by section.", **_plain)
-data_app = typer.Typer(help="List, fetch, check and show data sets.", **_plain)
+app = typer.Typer(help="Deep learning, section by section.", **PLAIN)
+data_app = typer.Typer(help="List, fetch, check and show data sets.", **PLAIN)
 app.add_typer(data_app, name="data")
 app.add_typer(train_app, name="train")
 app.add_typer(assignment_app, name="assignment")
 
-RunPath = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]
-SetName = Annotated[str, typer.Argument(metavar="NAME", help="A data set's name.")]
+RunPath = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a trained run.")]
+SetName = Annotated[str, typer.Argument(metavar="NAME", help="Name of a data set.")]
 CustomCode = Annotated[
-    bool, typer.Option("--allow-custom-code", help="Load a model file that carries code.")
+    bool, typer.Option("--allow-custom-code", help="Load a model file even if it carries code.")
 ]
 
 
@@ -38,7 +39,8 @@ def _show_version(wanted: bool) -> None:
 @app.callback()
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show it.")
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
     """Deep learning, section by section."""
@@ -46,36 +48,38 @@ def _options(
 
 @app.command()
 def chapters() -> None:
-    """List the chapters, their sections, and which are written."""
+    """List the chapters, their sections, and which of them are written."""
     from dl_course.commands.course import chapters_table
 
-    _print(chapters_table())
+    show(chapters_table())
 
 
 @app.command()
 def section(
-    section_id: Annotated[str, typer.Argument(metavar="ID", help="Such as D1-3.1 or D0-Q1.")],
+    section_id: Annotated[
+        str, typer.Argument(metavar="ID", help="A section, such as D1-3.1 or D0-Q1.")
+    ],
 ) -> None:
     """Show what the course has for one section of a document."""
     from dl_course.commands.course import section_view
 
-    _print(section_view(section_id))
+    show(section_view(section_id))
 
 
 @app.command()
 def doctor() -> None:
-    """Look at versions, device, disk, memory and data, and say what is missing."""
+    """Check versions, device, disk, memory and data, and say what is missing."""
     from dl_course.commands.doctor import doctor_table
 
-    _print(doctor_table())
+    show(doctor_table())
 
 
 @data_app.command("list")
 def data_list() -> None:
-    """List the data sets, and where each was found."""
+    """List the data sets, and where each one was found."""
     from dl_course.commands.data import sets_table
 
-    _print(sets_table())
+    show(sets_table())
 
 
 @data_app.command("fetch")
@@ -88,7 +92,7 @@ def data_fetch(name: SetName) -> None:
 
 @data_app.command("check")
 def data_check(name: SetName) -> None:
-    """Read a data set again and compare its content with the published checksums."""
+    """Compare the content of a data set with the published checksums."""
     from dl_course.commands.data import check_lines
 
     say(*check_lines(name))
@@ -96,49 +100,57 @@ def data_check(name: SetName) -> None:
 
 @data_app.command("show")
 def data_show(
-    source: Annotated[str, typer.Argument(metavar="NAME|PATH", help="A data set.")],
+    source: Annotated[
+        str, typer.Argument(metavar="NAME|PATH", help="Name of a data set, or your own.")
+    ],
     out: Annotated[
-        Path | None, typer.Option(help="The picture to write, a .png file; texts need none.")
+        Path | None, typer.Option(metavar="FILE", help="Picture to write (.png); for texts none.")
     ] = None,
 ) -> None:
     """Show training examples: images and sounds as a picture, texts as lines."""
-    from dl_course.commands.data import show
+    from dl_course.commands.data import show as show_examples
 
-    say(*show(source, out))
+    say(*show_examples(source, out))
 
 
 @app.command()
 def evaluate(
     run: RunPath,
     data: Annotated[
-        str | None, typer.Option(metavar="NAME|PATH", help="Data set. [default: the run's]")
+        str | None,
+        typer.Option(
+            metavar="NAME|PATH", help="Other data of the same form. [default: the run's own]"
+        ),
     ] = None,
     allow_custom_code: CustomCode = False,
 ) -> None:
     """Measure a trained run on the test examples of a data set."""
-    from dl_course.commands.use import evaluate
+    from dl_course.commands.runs.use import evaluate
 
-    result, measures = evaluate(run, data, allow_custom_code=allow_custom_code)
-    say(f"{result['data']}: {measures}, on {result['examples']} test examples")
+    say(evaluate(run, data, allow_custom_code=allow_custom_code))
 
 
 @app.command()
 def predict(
     run: RunPath,
     images: Annotated[
-        list[Path] | None, typer.Argument(metavar="[IMAGE...]", help="Image files.")
+        list[Path] | None, typer.Argument(metavar="IMAGE", help="Image files.")
     ] = None,
-    text: Annotated[list[str] | None, typer.Option(help="A text; may be given again.")] = None,
-    audio: Annotated[list[Path] | None, typer.Option(help="A sound file; likewise.")] = None,
+    text: Annotated[
+        list[str] | None, typer.Option(metavar="TEXT", help="A text. May be repeated.")
+    ] = None,
+    audio: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="A .wav file. May be repeated.")
+    ] = None,
     resize: Annotated[
-        bool, typer.Option("--resize", help="Bring images to the model's size and colour.")
+        bool, typer.Option("--resize", help="Bring images to the model's size and colours.")
     ] = False,
     allow_custom_code: CustomCode = False,
 ) -> None:
-    """Say what a trained run makes of images, texts or sounds: class and probability."""
-    from dl_course.commands.use import predict
+    """Classify images, texts or sounds with a trained run: class and probability."""
+    from dl_course.commands.runs.use import predictions
 
-    lines = predict(
+    lines = predictions(
         run,
         images=images or [],
         texts=text or [],
@@ -153,18 +165,21 @@ def predict(
 @app.command()
 def generate(
     run: RunPath,
-    prompt: Annotated[str, typer.Option(help="What the text begins with.")] = "",
-    length: Annotated[int, typer.Option(help="Characters to add.")] = 400,
+    prompt: Annotated[str, typer.Option(help="How the text begins.")] = "",
+    length: Annotated[int, typer.Option(help="Number of characters to add.")] = 400,
     temperature: Annotated[
-        float, typer.Option(help="Below 1 more usual, above 1 wilder; 0: no chance at all.")
+        float,
+        typer.Option(
+            help="Low: predictable text, high: surprising text; 0: always the likeliest character."
+        ),
     ] = 0.8,
-    seed: Annotated[int, typer.Option(help="Of the chance.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the sampling.")] = 0,
     allow_custom_code: CustomCode = False,
 ) -> None:
-    """Write on where a prompt ends, with a trained text generator (D1 4.2)."""
-    from dl_course.commands.use import generate
+    """Continue a prompt with a trained text generator (D1 4.2)."""
+    from dl_course.commands.runs.use import written_text
 
-    for piece in generate(run, prompt, length, temperature, seed, allow_custom_code):
+    for piece in written_text(run, prompt, length, temperature, seed, allow_custom_code):
         print(printable(piece, keep="\n"), end="", flush=True)
     print()
 
@@ -172,41 +187,38 @@ def generate(
 @app.command()
 def translate(
     run: RunPath,
-    sentences: Annotated[list[str], typer.Argument(metavar="SENTENCE...", help="To translate.")],
-    beam: Annotated[int, typer.Option(help="Translations to follow at once; 1: greedy.")] = 4,
+    sentences: Annotated[
+        list[str], typer.Argument(metavar="SENTENCE", help="Sentences to translate.")
+    ],
+    beam: Annotated[int, typer.Option(help="Beam width of the search; 1 is greedy.")] = 4,
     out: Annotated[
-        Path | None, typer.Option(help="Draw the attention over the first, a .png file.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Draw the attention over the first sentence (.png)."),
     ] = None,
     allow_custom_code: CustomCode = False,
 ) -> None:
     """Translate sentences with a trained translator (D1 2.2)."""
-    from dl_course.commands.use import translate
+    from dl_course.commands.runs.use import translations
 
-    for translation in translate(run, sentences, beam, out, allow_custom_code):
+    for translation in translations(run, sentences, beam, out, allow_custom_code):
         print(printable(translation), flush=True)
 
 
 @app.command()
 def plot(run: RunPath, allow_custom_code: CustomCode = False) -> None:
-    """Draw the pictures of a run again."""
-    from dl_course.commands.figures import redraw
-    from dl_course.commands.run_folder import RunFolder
+    """Draw the pictures of a finished run again."""
+    from dl_course.commands.runs.figures import redraw
+    from dl_course.commands.runs.run_folder import RunFolder
 
     say(*redraw(RunFolder(run), allow_custom_code=allow_custom_code))
 
 
-def _print(renderable) -> None:
-    from rich.console import Console
-
-    Console(markup=False, emoji=False).print(renderable)
-
-
 def main() -> None:
     """Runs the command line and ends the process with its exit code."""
-    _mend_streams()
+    _repair_streams()
     code = run(sys.argv[1:])
     if code:
-        # When training breaks off, TensorFlow's threads still wait for the next batch, and
+        # When training is interrupted, TensorFlow's threads still wait for the next batch, and
         # would complain on standard error while Python shuts down. All files are closed by now.
         os._exit(code)
 
@@ -214,14 +226,14 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Runs one command line and returns its exit code.
 
-    What the user can mend is one line on standard error.
+    What the user can fix is said in one line on standard error.
 
     Args:
         arguments: the words after `dl-course`.
 
     Returns:
-        0 when all is done; 2 when something given cannot be used; 130 after Ctrl-C; 141 when
-        whoever read the output has gone (as a shell reports these two).
+        0 if all went well; 2 if something given cannot be used; 130 after Ctrl-C; 141 if the
+        reader of the output has gone (as a shell reports these two).
 
     Example:
         >>> run(["--version"])  # doctest: +ELLIPSIS
@@ -243,9 +255,14 @@ def run(arguments: list[str]) -> int:
     return 0
 
 
+def root() -> TyperGroup:
+    """Returns the command `dl-course` with its verbs, as the parser sees them."""
+    return typer.main.get_group(app)
+
+
 def _invoke(arguments: list[str]) -> None:
     """Runs the verb. Not by calling `app`: Typer would keep Ctrl-C and closed pipes to itself."""
-    command = typer.main.get_command(app)
+    command = root()
     # Typer ends --help and --version in this way.
     with contextlib.suppress(typer.Exit):
         with command.make_context("dl-course", list(arguments)) as context:
@@ -254,7 +271,7 @@ def _invoke(arguments: list[str]) -> None:
 
 
 def _leave(code: int, error: BaseException, *message: str) -> int:
-    """Says on one line why the program ends, and with the error's notes how to go on."""
+    """Says in one line why the program ends, and from the error's notes how to continue."""
     with contextlib.suppress(OSError):  # a full disk or a closed pipe may be the very reason
         sys.stdout.flush()
     text = " ".join([*message, *getattr(error, "__notes__", [])])
@@ -269,14 +286,17 @@ def _misused(error: typer.exceptions.TyperException) -> str:
     text = error.format_message().rstrip(".")
     verbs = getattr(context.command, "commands", ()) if context else ()
     expected = f" Expected: {', '.join(verbs)}." if verbs else ""
-    return f"{text}.{expected} See: {context.command_path if context else 'dl-course'} --help"
+    stop = "" if text.endswith("?") else "."
+    command = context.command_path if context else "dl-course"
+    return f"{text}{stop}{expected} See: {command} --help"
 
 
-def _mend_streams() -> None:
-    """Gives a closed stream (`>&-`) somewhere to write, and lets no encoding refuse a name."""
+def _repair_streams() -> None:
+    """Gives a closed stream (`>&-`) somewhere to write, and lets no encoding reject a name."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            # Else the next file that is opened would get the stream's number, and its text.
+            # Otherwise the next file opened would get the stream's number, and its text.
             setattr(sys, name, open(os.devnull, mode))
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -9,6 +9,7 @@ data = load("phrases.tsv", kind="pairs")       # sentences and their translation
 """
 
 from dl_course.datasets.dataset import Corpus, Dataset
+from dl_course.datasets.formats import own_files
 from dl_course.datasets.image_reading import read_image
 from dl_course.datasets.kinds import KINDS
 from dl_course.datasets.loading import load
@@ -16,7 +17,7 @@ from dl_course.datasets.points import make_line, make_spirals, make_xor
 from dl_course.datasets.recall import make_recall
 from dl_course.datasets.records import DataFile, DatasetInfo
 from dl_course.datasets.registry import info, names
-from dl_course.datasets.sentence_pairs import group_references
+from dl_course.datasets.sentence_pairs import group_references, short_pairs
 from dl_course.datasets.sets import (
     chinese_number,
     english_number,

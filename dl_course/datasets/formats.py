@@ -45,15 +45,17 @@ def modules() -> tuple[ModuleType, ...]:
     return tuple(declared_in(files, "FORMAT", "load"))
 
 
-def titles(kind: str | None = None) -> str:
-    """Returns the forms of one kind, or of all, in words.
+def own_files(kind: str | None = None) -> str:
+    """Returns the forms in which data of a kind, or of any, can be brought, in words.
 
     Example:
-        >>> titles("images")
+        >>> own_files("images")
         'an .npz file of images and labels or a folder with one subfolder of images per class'
     """
-    *most, last = [""] + [m.FORMAT.title for m in modules() if kind in (None, m.FORMAT.kind)]
-    return f"{', '.join(most[1:])} or {last}" if most[1:] else last
+    titles = [m.FORMAT.title for m in modules() if kind in (None, m.FORMAT.kind)]
+    # What a path needs besides itself matters only where any kind is expected.
+    *most, last = [title.replace(f' (kind="{kind}")', "") for title in titles] or [""]
+    return f"{', '.join(most)} or {last}" if most else last
 
 
 def module_for(path: Path, kind: str | None) -> ModuleType:
@@ -74,7 +76,7 @@ def module_for(path: Path, kind: str | None) -> ModuleType:
             "registered data set: dl-course data list"
         )
     found = "a folder" if path.is_dir() else f"a file ending in {path.suffix or 'nothing'!r}"
-    raise DataError(f"{path}: expected {titles(kind)}. Received: {found}.")
+    raise DataError(f"{path}: expected {own_files(kind)}. Received: {found}.")
 
 
 def check_options(given: dict[str, str], kind: str) -> None:

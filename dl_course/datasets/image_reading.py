@@ -18,15 +18,18 @@ _FORMATS = ("PNG", "JPEG", "BMP", "GIF")
 
 
 def read_image(
-    path: str | os.PathLike, input_shape: tuple[int, int, int], resize: bool = False
+    image: "str | os.PathLike | Image.Image | np.ndarray",
+    input_shape: tuple[int, int, int],
+    resize: bool = False,
 ) -> np.ndarray:
     """Reads one picture in the form that a model takes.
 
     Args:
-        path: a PNG, JPEG, BMP or GIF file.
+        image: a PNG, JPEG, BMP or GIF file; a PIL image; or an array, uint8 or float in [0, 1], of
+            shape `(height, width)` or `(height, width, 1 or 3)`.
         input_shape: height, width and channels (1 or 3) that the model takes.
         resize: whether to convert a picture of another form: colour to grey or grey to colour,
-            then stretched to height and width.
+            then stretched to height and width, in 8 bits.
 
     Returns:
         float32 in [0, 1], of shape `input_shape`.
@@ -44,18 +47,39 @@ def read_image(
     shape = tuple(input_shape)
     if len(shape) != 3 or shape[2] not in (1, 3):
         raise argument_error("input_shape", "(height, width, 1) or (height, width, 3)", shape)
-    path = Path(path).expanduser()
-    if not path.is_file():
-        raise DataError(f"{path}: no such file. Check the path.")
-    pixels = decode_image(path)
+    name, pixels = _stored(image)
     if pixels.shape != shape and not resize:
         raise DataError(
-            f"{path}: the image is {in_words(pixels.shape)}, the model takes {in_words(shape)}. "
+            f"{name}: the image is {in_words(pixels.shape)}, the model takes {in_words(shape)}. "
             "Pass --resize (resize=True) to bring it to size."
         )
     if pixels.shape != shape:
         pixels = _convert(pixels, shape)
-    return pixels / np.float32(255)
+    return pixels / np.float32(255) if pixels.dtype == np.uint8 else pixels.astype(np.float32)
+
+
+def _stored(image: "str | os.PathLike | Image.Image | np.ndarray") -> tuple[object, np.ndarray]:
+    """Returns what to call an image, and its pixels as given, (height, width, channels)."""
+    if isinstance(image, (str, os.PathLike)):
+        path = Path(image).expanduser()
+        if not path.is_file():
+            raise DataError(f"{path}: no such file. Check the path.")
+        return path, decode_image(path)
+    if not isinstance(image, np.ndarray):
+        return "image", _pixels(image, "image")
+    pixels = image[..., None] if image.ndim == 2 else image
+    if pixels.ndim != 3 or pixels.shape[2] not in (1, 3) or not pixels.size:
+        raise DataError(
+            "`image` must be of shape (height, width) or (height, width, 1 or 3). "
+            f"Received: image.shape={image.shape}."
+        )
+    is_unit = image.dtype.kind == "f" and bool(((image >= 0) & (image <= 1)).all())
+    if image.dtype != np.uint8 and not is_unit:
+        raise DataError(
+            "`image` must hold uint8 numbers, or floats that lie in [0, 1]. "
+            f"Received: {image.dtype} from {image.min():g} to {image.max():g}."
+        )
+    return "image", pixels
 
 
 def decode_image(path: Path) -> np.ndarray:
@@ -89,7 +113,7 @@ def decode_image(path: Path) -> np.ndarray:
         ) from None
 
 
-def _pixels(image: "Image.Image", path: Path) -> np.ndarray:
+def _pixels(image: "Image.Image", path: Path | str) -> np.ndarray:
     """Returns the pixels of an open image: one channel if it is grey, else three."""
     mode = image.mode
     if mode in ("LA", "PA", "RGBA") or "transparency" in image.info:
@@ -109,6 +133,8 @@ def _convert(pixels: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
     """Returns an image brought to another number of channels, then to another size."""
     from PIL import Image
 
+    if pixels.dtype != np.uint8:
+        pixels = np.round(pixels * 255).astype(np.uint8)
     image = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
     image = image.convert("L" if shape[2] == 1 else "RGB")
     image = image.resize((shape[1], shape[0]), Image.Resampling.BICUBIC)

@@ -91,7 +91,7 @@ def load(
 def _other_kind(name: str, found: str, wanted: str) -> DataError:
     """Returns the error for a registered set of another kind than is needed."""
     fitting = " or ".join(n for n in registry.names() if registry.info(n).kind == wanted)
-    own = formats.titles(wanted)
+    own = formats.own_files(wanted)
     return DataError(
         f"{name}: expected {KINDS[wanted].title}, received {KINDS[found].title}. Choose "
         f"{fitting or 'other data'}{f', or give the path of {own}' if own else ''}."

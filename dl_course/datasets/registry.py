@@ -68,5 +68,5 @@ def unknown(name: str) -> DataError:
     guess = f" Did you mean {close[0]!r}?" if close else ""
     return DataError(
         f"There is no data set {name!r}.{guess} Choose one of {', '.join(names())}, or give the "
-        f"path of your own: {formats.titles()}."
+        f"path of your own: {formats.own_files()}."
     )

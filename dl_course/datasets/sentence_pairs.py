@@ -3,10 +3,12 @@
 import os
 from collections.abc import Sequence
 
+import numpy as np
+
 from dl_course.datasets.dataset import Dataset, from_pairs
 from dl_course.datasets.splits import shuffled_split
 from dl_course.datasets.tokenizer import tokenize
-from dl_course.errors import DataError
+from dl_course.errors import DataError, argument_error, check_positive_integer
 
 Pair = tuple[str, str]
 
@@ -101,3 +103,30 @@ def group_references(x: Sequence[str], y: Sequence[str]) -> tuple[list[str], lis
     for sentence, translation in zip(x, y, strict=True):
         references.setdefault(str(sentence), []).append(str(translation))
     return list(references), list(references.values())
+
+
+def short_pairs(x: np.ndarray, y: np.ndarray, length: int | None) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the pairs in which both sentences have at most `length` tokens; all pairs for None.
+
+    Every training batch is as wide as the longest sentence of all: a few long ones cost much time.
+
+    Args:
+        x: n sentences.
+        y: a translation of each.
+        length: the most tokens of a sentence.
+
+    Raises:
+        CourseError: `length` is not a positive integer, or no pair is left.
+
+    Example:
+        >>> short_pairs(np.array(["one", "one two"]), np.array(["一", "一二"]), 1)[1].tolist()
+        ['一']
+    """
+    if length is None:
+        return x, y
+    check_positive_integer("length", length, "Pass e.g. 20.")
+    counts = [max(len(tokenize(a)), len(tokenize(b))) for a, b in zip(x, y, strict=True)]
+    is_short = np.array(counts) <= length
+    if not is_short.any():
+        raise argument_error("length", f"at least {min(counts)}, the shortest pair", length)
+    return x[is_short], y[is_short]

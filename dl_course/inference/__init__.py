@@ -1,9 +1,8 @@
-"""Inference: a trained model with its preprocessing. Raw text or sound in, answers out."""
+"""Inference: a trained model with its preprocessing. A raw image, text or sound in, answers out."""
 
-from dl_course.inference.saved import load
+from dl_course.inference.image_classifier import ImageClassifier
+from dl_course.inference.reader import Reader, load
 from dl_course.inference.speech_classifier import SpeechClassifier
 from dl_course.inference.text_classifier import TextClassifier
 from dl_course.inference.text_generator import TextGenerator
 from dl_course.inference.translator import Translator
-
-__all__ = ["SpeechClassifier", "TextClassifier", "TextGenerator", "load", "Translator"]

@@ -1,24 +1,24 @@
-"""Sounds in, the probability of each class out: of an array, or of a file of any length."""
+"""Sounds in, the probability of each class out: for arrays, or for files of any length."""
 
 from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Self
 
 import numpy as np
 
 from dl_course.backend import keras
 from dl_course.datasets import pad_sounds, stream_sound
-from dl_course.errors import DataError, argument_error, check_positive_integer
-from dl_course.inference.saved import fitting, load_parts, save_parts
+from dl_course.errors import DataError, check_positive_integer
+from dl_course.inference.reader import Reader, check_class_names
 
-_TASK = "speech classifier"
-_BATCH = 64  # windows that are held and heard at once
+_BATCH = 64  # windows that are classified at once
 
 
-class SpeechClassifier:
-    """A trained classifier of sounds with what it must know of them.
+class SpeechClassifier(Reader):
+    """A trained classifier of sounds with its sample rate and the names of its classes.
 
     Args:
         model: as `build_speech_classifier` built it, trained.
@@ -26,7 +26,7 @@ class SpeechClassifier:
         class_names: one name per class.
 
     Attributes:
-        samples: the length of the window that the model hears at once.
+        samples: the length of the window that the model takes.
 
     Raises:
         CourseError: model and names do not fit.
@@ -39,30 +39,28 @@ class SpeechClassifier:
         (2, 2)
     """
 
+    name = "speech classifier"
+
     def __init__(self, model: keras.Model, sample_rate: int, class_names: Sequence[str]):
-        """Takes the model and its preprocessing."""
         check_positive_integer("sample_rate", sample_rate)
-        if len(class_names) != model.output_shape[-1]:
-            expected = f"{model.output_shape[-1]} names, one for each output of the model"
-            raise argument_error("class_names", expected, tuple(class_names))
         self.model = model
         self.samples = model.input_shape[1]
         self.sample_rate = int(sample_rate)
-        self.class_names = tuple(class_names)
+        self.class_names = check_class_names(model, class_names)
 
     def predict(self, waveforms: Sequence[np.ndarray]) -> np.ndarray:
-        """Returns the probability of each class for sounds of one window at most.
+        """Returns the probability of each class for sounds of at most one window.
 
         Args:
             waveforms: n sounds in [-1, 1] at the model's rate, shape (n, samples), or a list of
-                different lengths. Zeros fill up a shorter one.
+                different lengths. A shorter one is padded with zeros.
 
         Returns:
-            float32, shape (n, classes); every row sums to 1. Silence has an answer too, which
-            means nothing.
+            float32, shape (n, classes); every row sums to 1. The answer for silence means
+            nothing.
 
         Raises:
-            DataError: a sound is empty, too long, not of one channel, or not of finite numbers.
+            DataError: a sound is empty, too long, of several channels, or not finite.
         """
         sounds = [self._checked(number, sound) for number, sound in enumerate(waveforms)]
         if not sounds:
@@ -74,15 +72,15 @@ class SpeechClassifier:
         return np.concatenate(parts)
 
     def predict_file(self, path: str | os.PathLike) -> Iterator[tuple[float, np.ndarray]]:
-        """Hears a sound file window after window, so that an hour takes little memory.
+        """Classifies a sound file window by window, so that an hour takes little memory.
 
         Args:
             path: a .wav file of any rate, mono or stereo, see `read_sound`.
 
         Yields:
             For each window the second at which it begins, and its probabilities, shape
-            (classes,). A window begins half a window after the last one, so that every word is
-            whole in one of them; a file no longer than a window has one.
+            (classes,). Windows overlap by half, so that every short word is whole in one of
+            them; a file no longer than a window has one.
 
         Raises:
             DataError: the file cannot be read.
@@ -94,21 +92,21 @@ class SpeechClassifier:
             for row in self.predict(batch):
                 yield next(starts) / self.sample_rate, row
 
-    def save(self, path: str | os.PathLike) -> None:
-        """Writes model, rate and class names to one `.keras` file."""
-        parts = {"sample_rate": self.sample_rate, "class_names": list(self.class_names)}
-        save_parts(path, self.model, _TASK, parts)
+    def rows(self, paths: Iterable[str | os.PathLike]) -> Iterator[tuple[str, ...]]:
+        """Gives for each window of each file: path, second, class and probability."""
+        for path in paths:
+            for start, row in self.predict_file(path):
+                label = self.class_names[row.argmax()]
+                yield os.fspath(path), f"{start:.2f} s", label, f"{row.max():.4f}"
+
+    def parts(self) -> dict[str, Any]:
+        """Returns the rate and the class names."""
+        return {"sample_rate": self.sample_rate, "class_names": list(self.class_names)}
 
     @classmethod
-    def load(cls, path: str | os.PathLike, *, allow_custom_code: bool = False) -> SpeechClassifier:
-        """Reads what `save` has written.
-
-        Raises:
-            DataError: the file is missing or damaged, or holds something else.
-        """
-        model, parts = load_parts(path, _TASK, allow_custom_code=allow_custom_code)
-        with fitting(path):
-            return cls(model, parts["sample_rate"], parts["class_names"])
+    def from_parts(cls, model: keras.Model, parts: dict[str, Any]) -> Self:
+        """Returns a classifier made of a model and what `parts` returned."""
+        return cls(model, parts["sample_rate"], parts["class_names"])
 
     def _checked(self, number: int, sound: object) -> np.ndarray:
         """Returns one sound as float32."""
@@ -117,7 +115,7 @@ class SpeechClassifier:
             raise DataError(
                 f"`waveforms` must be sounds of 1 to {self.samples} samples, in one channel. "
                 f"Received: waveforms[{number}] of type {array.dtype} and shape {array.shape}. "
-                "A longer sound is heard in windows: predict_file."
+                "Classify a longer sound in windows: predict_file."
             )
         if array.dtype.kind != "f":
             raise DataError(

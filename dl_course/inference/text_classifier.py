@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any, Self
 
 import numpy as np
 
 from dl_course.backend import keras
 from dl_course.datasets import Tokenizer
 from dl_course.errors import DataError, argument_error, check_positive_integer
-from dl_course.inference.saved import fitting, load_parts, save_parts
+from dl_course.inference.reader import Reader, check_class_names
 
-_TASK = "text classifier"
 _BATCH = 256
 
 
-class TextClassifier:
+class TextClassifier(Reader):
     """A trained classifier of texts with its vocabulary.
 
     Args:
         model: as `build_text_classifier` built it, trained.
         tokenizer: what it was trained with.
         class_names: one name per class.
-        length: tokens that are read of a text; of a longer one the rest is left out.
+        length: the most tokens to read of a text; the rest is ignored.
 
     Raises:
         CourseError: the parts do not fit each other.
@@ -37,27 +36,24 @@ class TextClassifier:
         (1, 2)
     """
 
+    name = "text classifier"
+
     def __init__(
         self, model: keras.Model, tokenizer: Tokenizer, class_names: Sequence[str], length: int
     ):
-        """Takes the model and its preprocessing."""
         check_positive_integer("length", length)
         ids = model.get_layer("embedding").input_dim
         if len(tokenizer) != ids:
             raise argument_error("tokenizer", f"of {ids} ids, as the model has", len(tokenizer))
-        if len(class_names) != model.output_shape[-1]:
-            expected = f"{model.output_shape[-1]} names, one for each output of the model"
-            raise argument_error("class_names", expected, tuple(class_names))
         self.model, self.tokenizer = model, tokenizer
-        self.class_names, self.length = tuple(class_names), int(length)
+        self.class_names, self.length = check_class_names(model, class_names), int(length)
 
     def predict(self, texts: Sequence[str]) -> np.ndarray:
         """Returns the probability of each class.
 
         Args:
-            texts: n texts, each with at least one token. Of words that are not in the vocabulary
-                the model knows only that they are there, so a text of them alone gets the answer
-                that all such texts get.
+            texts: n texts, each with at least one token. All words outside the vocabulary look
+                the same to the model, so texts that have no other words get the same answer.
 
         Returns:
             float32, shape (n, classes); every row sums to 1.
@@ -71,28 +67,26 @@ class TextClassifier:
         empty = np.flatnonzero(~ids.any(axis=1))
         if len(empty):
             raise DataError(
-                f"`texts` must hold at least one word or mark each. Received: texts[{empty[0]}]="
+                f"`texts` must have at least one word or mark each. Received: texts[{empty[0]}]="
                 f"{str(texts[empty[0]])[:40]!r}. Leave it out."
             )
         return self.model.predict(ids, batch_size=_BATCH, verbose=0)
 
-    def save(self, path: str | os.PathLike) -> None:
-        """Writes model, vocabulary, class names and length to one `.keras` file."""
-        parts = {
+    def rows(self, texts: Sequence[str]) -> Iterator[tuple[str, ...]]:
+        """Gives for each text: itself, class and probability."""
+        for text, row in zip(texts, self.predict(texts), strict=True):
+            yield text, self.class_names[row.argmax()], f"{row.max():.4f}"
+
+    def parts(self) -> dict[str, Any]:
+        """Returns vocabulary, class names and length."""
+        return {
             "tokenizer": self.tokenizer.to_dict(),
             "class_names": list(self.class_names),
             "length": self.length,
         }
-        save_parts(path, self.model, _TASK, parts)
 
     @classmethod
-    def load(cls, path: str | os.PathLike, *, allow_custom_code: bool = False) -> TextClassifier:
-        """Reads what `save` has written.
-
-        Raises:
-            DataError: the file is missing or damaged, or holds something else.
-        """
-        model, parts = load_parts(path, _TASK, allow_custom_code=allow_custom_code)
-        with fitting(path):
-            tokenizer = Tokenizer.from_dict(parts["tokenizer"])
-            return cls(model, tokenizer, parts["class_names"], parts["length"])
+    def from_parts(cls, model: keras.Model, parts: dict[str, Any]) -> Self:
+        """Returns a classifier made of a model and what `parts` returned."""
+        tokenizer = Tokenizer.from_dict(parts["tokenizer"])
+        return cls(model, tokenizer, parts["class_names"], parts["length"])

@@ -1,37 +1,37 @@
-"""Writing text: a beginning in, its continuation out, character by character."""
+"""Text generation: the beginning of a text in, its continuation out, character by character."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
+from typing import Any, Self
 
 import numpy as np
 
 from dl_course.backend import keras
 from dl_course.datasets import SPECIAL, Tokenizer, make_windows
-from dl_course.errors import DataError, argument_error, check_positive_integer
-from dl_course.inference.saved import load_parts, save_parts
-from dl_course.models.text_generator import generator_step
-from dl_course.scratch.sampling import sample_token
-from dl_course.training.evaluation import predict
+from dl_course.errors import DataError, argument_error, check_positive_integer, check_seed
+from dl_course.inference.reader import Reader
+from dl_course.models import generator_step
+from dl_course.scratch import sample_token
+from dl_course.training import predict
 
-_STREAMS = 64  # parts of a text that are read side by side
-_SHORTEST_STREAM = 1000  # the state of each part begins empty: parts must not be short
+_STREAMS = 64  # parts of a text that are read at the same time
+_SHORTEST_STREAM = 1000  # each part starts with an empty state, so parts must not be short
 _SMALLEST = 1e-7  # probability, as in Keras's losses
 
 
-class TextGenerator:
+class TextGenerator(Reader):
     """A trained text generator with its tokenizer.
 
     A model that predicts at every step carries its state along: one step for each character.
-    One that predicts only after a window, as in D1 4.2, has never gone on from there; it reads
-    the last characters anew for each one, which takes as many steps as the window is long.
+    A model that predicts only after a window, as in D1 4.2, never learned to continue from there:
+    for each character it reads the last window again, one step for every character in it.
 
     Args:
         model: as `build_text_generator` built it, trained.
-        tokenizer: the one that made the ids it was trained on.
-        window: characters that a model was trained on which predicts only after the last; None
-            for one that predicts at every step.
+        tokenizer: what it was trained with.
+        window: length in characters of the windows that the model was trained on, if it predicts
+            only after the last one; None if it predicts at every step.
 
     Raises:
         CourseError: model, tokenizer and window do not fit.
@@ -47,8 +47,9 @@ class TextGenerator:
     Reference: D1 4.2.
     """
 
+    name = "text generator"
+
     def __init__(self, model: keras.Model, tokenizer: Tokenizer, window: int | None = None):
-        """Takes the parts."""
         if tokenizer.level != "character":
             raise argument_error("tokenizer", "one of characters", tokenizer.level)
         if len(tokenizer) != model.output_shape[-1]:
@@ -61,58 +62,56 @@ class TextGenerator:
         self.model, self.tokenizer, self.window = model, tokenizer, window
 
     def generate(self, prompt: str, length: int, *, temperature: float = 0.8, seed: int = 0) -> str:
-        """Writes on where a text ends.
+        """Continues a text.
 
         Args:
-            prompt: the beginning, of any length; "" begins as a new line does.
-            length: characters to add.
-            temperature: below 1 the text becomes more usual, above 1 wilder; at 0 each
+            prompt: the beginning, of any length; "" starts as a new line does.
+            length: number of characters to add.
+            temperature: a low one gives predictable text, a high one surprising text; at 0 each
                 character is the most probable one.
-            seed: of the chance; the same gives the same text.
+            seed: of the sampling; the same seed gives the same text.
 
         Returns:
-            The prompt and `length` characters more.
+            The prompt and `length` more characters.
 
         Raises:
             CourseError: an argument is out of range, or the model knows no character of the
-                prompt. Single unknown characters are read as such.
+                prompt. Single unknown characters are allowed.
         """
         return prompt + "".join(self.characters(prompt, length, temperature=temperature, seed=seed))
 
     def characters(
         self, prompt: str, length: int, *, temperature: float = 0.8, seed: int = 0
     ) -> Iterator[str]:
-        """Gives the characters that `generate` adds, each as soon as it is there.
+        """Gives the characters that `generate` adds, each as soon as it is known.
 
         Args:
             prompt: as in `generate`.
-            length: likewise.
-            temperature: likewise.
-            seed: likewise.
+            length: as in `generate`.
+            temperature: as in `generate`.
+            seed: as in `generate`.
 
         Returns:
             An iterator over `length` characters.
 
         Raises:
-            CourseError: as in `generate`, and at once, not with the first character.
+            CourseError: as in `generate`; at once, not with the first character.
         """
         ids = self._read(prompt)
         check_positive_integer("length", length)
-        is_seed = isinstance(seed, (int, np.integer)) and not isinstance(seed, bool) and seed >= 0
-        if not is_seed:
-            raise argument_error("seed", "an integer from 0", seed)
+        check_seed("seed", seed)
         random = np.random.default_rng(seed)
-        sample_token([0.0, 0.0], temperature, np.random.default_rng(0))  # refuses a bad temperature
+        sample_token([0.0, 0.0], temperature, np.random.default_rng(0))  # checks the temperature
         return self._write(ids, length, temperature, random)
 
     def next_probabilities(self, prompt: str) -> dict[str, float]:
         """Returns how probable each character is to come next, the most probable first.
 
         Args:
-            prompt: what came before; "" for the beginning of a line.
+            prompt: the text so far; "" for the beginning of a line.
 
         Returns:
-            A dict of all characters that the model knows; the values add up to 1.
+            A dict of all characters that the model knows; the values sum to 1.
 
         Raises:
             CourseError: the model knows no character of the prompt.
@@ -149,18 +148,18 @@ class TextGenerator:
         return np.stack(rows)
 
     def cross_entropy(self, text: str) -> float:
-        """Returns how badly the model foresees a text, in nats per character.
+        """Returns how badly the model predicts a text, in nats per character.
 
-        L = -1/(n-1) sum_t ln p(x_t | x_1 .. x_{t-1}), each character after the first counted
-        once. A long text is cut into up to 64 parts, read side by side; within a part, the state
-        is carried along from beginning to end. A model with a window foresees from the window
-        before, and is counted from the first whole one. An unknown character counts as such.
+        L = -1/(n-1) sum_t ln p(x_t | x_1 .. x_{t-1}), where each character after the first counts
+        once. A long text is cut into up to 64 parts, which are read at the same time; within a
+        part, the state is carried from beginning to end. A model with a window predicts each
+        character from the window before it, beginning with the first whole window.
 
         Args:
             text: n characters, at least 2.
 
         Returns:
-            One number, from 0. A guess among k characters has ln k.
+            A number from 0; guessing among k characters gives ln k.
 
         Raises:
             DataError: the text is too short.
@@ -171,7 +170,7 @@ class TextGenerator:
             >>> model = build_text_generator(len(tokenizer), units=(4,))
             >>> model.layers[-1].set_weights([w * 0 for w in model.layers[-1].get_weights()])
             >>> loss = TextGenerator(model, tokenizer).cross_entropy("abba")
-            >>> round(loss, 3)  # ln 8: four characters, and the four special signs
+            >>> round(loss, 3)  # ln 8: four characters and four special tokens
             2.079
         """
         if len(text) < 2:
@@ -180,7 +179,7 @@ class TextGenerator:
             )
         ids = self.tokenizer.encode([text])[0]
         if self.window is not None:
-            return self._window_cross_entropy(ids)
+            return self._window_cross_entropy(ids, self.window)
         count = len(ids) - 1
         streams = max(1, min(_STREAMS, count // _SHORTEST_STREAM))
         steps = -(-count // streams)
@@ -195,27 +194,17 @@ class TextGenerator:
             total += float(loss[counted[:, t]].sum(dtype=np.float64))
         return total / count
 
-    def save(self, path: str | os.PathLike) -> None:
-        """Writes model and tokenizer to one `.keras` file.
-
-        Args:
-            path: the file; it appears whole or not at all.
-        """
-        parts = {"tokenizer": self.tokenizer.to_dict(), "window": self.window}
-        save_parts(path, self.model, "text generator", parts)
+    def parts(self) -> dict[str, Any]:
+        """Returns tokenizer and window."""
+        return {"tokenizer": self.tokenizer.to_dict(), "window": self.window}
 
     @classmethod
-    def load(cls, path: str | os.PathLike, *, allow_custom_code: bool = False) -> TextGenerator:
-        """Returns the text generator that `save` has written.
-
-        Raises:
-            DataError: the file is missing or damaged, or holds something else.
-        """
-        model, parts = load_parts(path, "text generator", allow_custom_code=allow_custom_code)
-        return cls(model, Tokenizer.from_dict(parts.get("tokenizer", {})), parts.get("window"))
+    def from_parts(cls, model: keras.Model, parts: dict[str, Any]) -> Self:
+        """Returns a text generator made of a model and what `parts` returned."""
+        return cls(model, Tokenizer.from_dict(parts["tokenizer"]), parts["window"])
 
     def _read(self, prompt: str) -> np.ndarray:
-        """Returns the ids of a prompt, of which the model must know one at least."""
+        """Returns the ids of a prompt; the model must know at least one of its characters."""
         if not isinstance(prompt, str):
             raise argument_error("prompt", "a text", prompt)
         known = self.tokenizer.vocabulary[len(SPECIAL) :]
@@ -223,30 +212,32 @@ class TextGenerator:
             prompt = "\n" if "\n" in known else known[0]
         if not set(prompt) & set(known):
             shown = "".join(sorted(known)).strip()[:60]
-            hint = f"It has read: {shown}"
-            raise argument_error("prompt", "of characters that the model knows", prompt[:40], hint)
+            expected = "made of characters that the model knows"
+            raise argument_error("prompt", expected, prompt[:40], f"It was trained on: {shown}")
         return self.tokenizer.encode([prompt])[0]
 
-    def _step(self, number: int, memory) -> tuple[np.ndarray, list]:
-        """Reads one id; returns what comes next, shape (vocabulary,), and what to remember."""
+    def _step(self, number: int, memory: Any) -> tuple[np.ndarray, list]:
+        """Reads one id; returns p of the next one, shape (vocabulary,), and what to remember."""
         if self.window is None:
             p, memory = generator_step(self.model, np.array([number]), memory)
             return p[0], memory
         memory = [*(memory or []), number][-self.window :]
-        # Compiled, unlike `predict`: here the same small window is read hundreds of times.
+        # Compiled, unlike `predict`: the same small window is read hundreds of times here.
         return self.model.predict_on_batch(np.array([memory], np.int32))[0], memory
 
-    def _after(self, ids: np.ndarray, memory) -> tuple[np.ndarray, list]:
+    def _after(self, ids: np.ndarray, memory: Any) -> tuple[np.ndarray, list]:
         """Reads ids and returns the logits of the next one, and what to remember."""
-        if self.window is not None:  # what is behind the window is not looked at
+        if self.window is not None:  # only the last window is read
             memory, ids = [*(memory or []), *ids[:-1]], ids[-1:]
         for number in ids:
             p, memory = self._step(number, memory)
         logits = np.log(np.maximum(p.astype(np.float64), np.finfo(np.float64).tiny))
-        logits[: len(SPECIAL)] = -np.inf  # padding and the like are no characters
+        logits[: len(SPECIAL)] = -np.inf  # padding and the like are not characters
         return logits, memory
 
-    def _write(self, ids, length, temperature, random) -> Iterator[str]:
+    def _write(
+        self, ids: np.ndarray, length: int, temperature: float, random: np.random.Generator
+    ) -> Iterator[str]:
         memory = None
         for _ in range(length):
             logits, memory = self._after(ids, memory)
@@ -254,8 +245,8 @@ class TextGenerator:
             yield self.tokenizer.vocabulary[number]
             ids = np.array([number])
 
-    def _window_cross_entropy(self, ids: np.ndarray) -> float:
-        """Returns the loss after every whole window; of a shorter text, after its characters."""
-        x, y = make_windows(ids, min(self.window, len(ids) - 1), every_step=False)
+    def _window_cross_entropy(self, ids: np.ndarray, window: int) -> float:
+        """Returns the loss after every whole window; a shorter text is one window."""
+        x, y = make_windows(ids, min(window, len(ids) - 1), every_step=False)
         p = predict(self.model, x)[np.arange(len(y)), y]
         return float(-np.log(np.maximum(p, _SMALLEST)).mean(dtype=np.float64))

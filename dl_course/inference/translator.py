@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from dl_course.backend import keras
 from dl_course.datasets import END, PADDING, START, UNKNOWN, Tokenizer
-from dl_course.errors import CourseError, DataError, argument_error, check_positive_integer
-from dl_course.inference.saved import load_parts, save_parts
-from dl_course.models.translator import translator_parts
+from dl_course.errors import CourseError, argument_error, check_positive_integer
+from dl_course.inference.reader import Reader
+from dl_course.models import translator_parts
+from dl_course.training import LONGEST_SENTENCE, teacher_forcing
 
-LONGEST = 200  # tokens of a sentence; more are several sentences
-_ROWS = 1024  # decoded at once, beams counted
+_ROWS = 1024  # decoded at once, all beams together
+_TAUGHT = 256  # sentence pairs whose tokens are predicted at once
 
 
-class Translator:
+class Translator(Reader):
     """A trained translator with its two tokenizers.
 
     Args:
@@ -38,10 +38,11 @@ class Translator:
         2
     """
 
+    name = "translator"
+
     def __init__(
         self, model: keras.Model, source_tokenizer: Tokenizer, target_tokenizer: Tokenizer
     ):
-        """Takes the model apart into encoder and decoder step."""
         self._encoder, self._step = translator_parts(model)
         sizes = (model.get_layer("source_embedding").input_dim, model.output_shape[-1])
         given = (len(source_tokenizer), len(target_tokenizer))
@@ -53,16 +54,16 @@ class Translator:
     def translate(self, sentences: Sequence[str], beam: int = 1) -> list[str]:
         """Translates sentences.
 
-        Of each sentence the `beam` best beginnings are followed, best by the mean of log p over
-        their tokens, so that a long translation is not worse for its length. A translation ends
-        with its end sign, or after 2 n + 10 tokens for a sentence of n.
+        For each sentence the search keeps the `beam` best beginnings, those with the highest mean
+        of log p over their tokens, so that a long translation is not penalized. A translation ends
+        with the end token, or after 2 n + 10 tokens for a sentence of n.
 
         Args:
             sentences: at most 200 tokens each.
-            beam: how many beginnings are followed; 1 takes the most probable token each time.
+            beam: how many beginnings to keep; 1 takes the most probable token each time.
 
         Returns:
-            A translation of each; "" for one of which the model knows no token.
+            A translation of each; "" for a sentence of which the model knows no token.
 
         Raises:
             CourseError: a sentence is empty or too long, or `beam` is out of range.
@@ -73,18 +74,18 @@ class Translator:
     def search(
         self, sentences: Sequence[str], beam: int = 1
     ) -> tuple[list[np.ndarray], np.ndarray]:
-        """Returns the ids of translations, end sign included, and their mean log p per token.
+        """Returns the ids of translations, end token included, and their mean log p per token.
 
         Args:
             sentences: as in `translate`.
-            beam: likewise.
+            beam: as in `translate`.
 
         Returns:
             A row of ids for each sentence, and the scores, shape (n,), in nats. A sentence of
-            which no token is known has no ids and the score 0.
+            which the model knows no token has no ids and the score 0.
 
         Raises:
-            CourseError: as `translate`.
+            CourseError: as in `translate`.
         """
         check_positive_integer("beam", beam, "1 is greedy search.")
         if beam > len(self.target_tokenizer) - 3:
@@ -94,7 +95,7 @@ class Translator:
         found: list[np.ndarray] = [np.empty(0, np.int32)] * len(ids)
         scores = np.zeros(len(ids))
         known = np.flatnonzero((ids > UNKNOWN).any(axis=1))
-        # Sentences of like lengths together: less padding, and few steps for short ones.
+        # Sentences of similar length together: less padding, and few steps for short ones.
         order = known[np.argsort((ids[known] != PADDING).sum(axis=1), kind="stable")]
         size = max(1, _ROWS // beam)
         for start in range(0, len(order), size):
@@ -105,7 +106,7 @@ class Translator:
         return found, scores
 
     def attention(self, sentence: str, beam: int = 1) -> tuple[list[str], list[str], np.ndarray]:
-        """Returns where the decoder looked while it wrote each token of a translation.
+        """Returns where the decoder looked when it wrote each token of a translation.
 
         Args:
             sentence: what to translate.
@@ -116,14 +117,14 @@ class Translator:
             tokens, source tokens); each row sums to 1.
 
         Raises:
-            CourseError: as `translate`, or the translation is empty.
+            CourseError: as in `translate`, or if the translation is empty.
         """
         [row], _ = self.search([sentence], beam)
         row = row[row != END]
         if not len(row):
             raise CourseError(
                 f"{sentence!r} has an empty translation, so there is no attention to show. "
-                "Use words that the model has met in training."
+                "Use words from the training data."
             )
         source = self._source_ids([sentence])
         values, state = self._encoder.predict_on_batch(source)
@@ -136,40 +137,52 @@ class Translator:
         tokens = self.source_tokenizer.tokens(sentence)
         return tokens, target, np.array(weights)[:, : len(tokens)]
 
-    def save(self, path: str | os.PathLike) -> None:
-        """Writes model and tokenizers to one `.keras` file."""
-        tokenizers = {"source": self.source_tokenizer, "target": self.target_tokenizer}
-        parts = {f"{side}_tokenizer": one.to_dict() for side, one in tokenizers.items()}
-        save_parts(path, self.model, "translator", parts)
+    def token_accuracy(
+        self, sources: Sequence[str] | np.ndarray, targets: Sequence[str] | np.ndarray
+    ) -> float:
+        """Returns the share of target tokens that are the most probable ones after the true ones.
+
+        Args:
+            sources: n sentences.
+            targets: their translations.
+        """
+        (source, previous), asked = teacher_forcing(
+            sources, targets, self.source_tokenizer, self.target_tokenizer
+        )
+        correct = 0
+        for start in range(0, len(asked), _TAUGHT):  # all probabilities at once are too many
+            rows = slice(start, start + _TAUGHT)
+            p = self.model.predict_on_batch([source[rows], previous[rows]])
+            correct += int(((p.argmax(axis=-1) == asked[rows]) & (asked[rows] != PADDING)).sum())
+        return correct / int((asked != PADDING).sum())
+
+    def parts(self) -> dict[str, Any]:
+        """Returns both tokenizers."""
+        return {
+            "source_tokenizer": self.source_tokenizer.to_dict(),
+            "target_tokenizer": self.target_tokenizer.to_dict(),
+        }
 
     @classmethod
-    def load(cls, path: str | os.PathLike, *, allow_custom_code: bool = False) -> Translator:
-        """Reads what `save` has written.
-
-        Raises:
-            DataError: the file is missing or damaged, or holds something else.
-        """
-        model, parts = load_parts(path, "translator", allow_custom_code=allow_custom_code)
-        try:
-            tokenizers = [_tokenizer(parts, side) for side in ("source", "target")]
-            return cls(model, *tokenizers)
-        except CourseError as error:
-            raise DataError(f"{path}: {error}") from None
+    def from_parts(cls, model: keras.Model, parts: dict[str, Any]) -> Self:
+        """Returns a translator made of a model and what `parts` returned."""
+        source, target = parts["source_tokenizer"], parts["target_tokenizer"]
+        return cls(model, Tokenizer.from_dict(source), Tokenizer.from_dict(target))
 
     def _source_ids(self, sentences: Sequence[str]) -> np.ndarray:
         if isinstance(sentences, str):
             raise argument_error("sentences", "several texts", sentences[:40], "Pass [text].")
         for number, sentence in enumerate(sentences):
             count = len(self.source_tokenizer.tokens(sentence))
-            if not 1 <= count <= LONGEST:
+            if not 1 <= count <= LONGEST_SENTENCE:
                 raise argument_error(
                     f"sentences[{number}]",
-                    f"a text of 1 to {LONGEST} tokens",
+                    f"a text of 1 to {LONGEST_SENTENCE} tokens",
                     f"{sentence[:40]}{'…' * (len(sentence) > 40)} ({count} tokens)",
-                    "Translate a text sentence by sentence." if count else "",
+                    "Translate longer texts sentence by sentence." if count else "",
                 )
         ids = self.source_tokenizer.encode(sentences)
-        # Keras warns of a softmax over one step; there are two, of which one is padding.
+        # Keras warns about a softmax over one step: with padding there are two.
         return np.pad(ids, ((0, 0), (0, 1))) if ids.shape[1] == 1 else ids
 
     def _beam_search(self, source: np.ndarray, beam: int) -> tuple[np.ndarray, np.ndarray]:
@@ -182,7 +195,7 @@ class Translator:
         source, values, state = (np.repeat(part, beam, axis=0) for part in (source, values, state))
         tokens = np.full((n, beam, 1), START, np.int32)  # (n, beam, time)
         sums = np.full((n, beam), -np.inf)  # of log p
-        sums[:, 0] = 0  # the beams start alike, so one is enough
+        sums[:, 0] = 0  # the beams start out the same, so one is enough
         lengths = np.zeros((n, beam), int)
         ended = np.zeros((n, beam), bool)
         while not ended.all():
@@ -211,10 +224,10 @@ def _best(
         log_p: log probabilities of the next token, shape (n, beam, vocabulary).
         sums: of log p so far, shape (n, beam).
         lengths: tokens so far, same shape.
-        ended: which beams are whole: padding, at no cost, is all that follows.
+        ended: which beams are complete; they are continued by padding, at no cost.
 
     Returns:
-        Of each chosen continuation, the best first: which beam it continues, its token, its sum
+        For each chosen continuation, the best first: the beam it continues, its token, its sum
         and its length, each of shape (n, beam).
     """
     n, beam, vocabulary = log_p.shape
@@ -239,7 +252,3 @@ def _best(
 def _log(p: np.ndarray) -> np.ndarray:
     """Returns logarithms; a probability that rounds to 0 becomes the smallest float32."""
     return np.log(np.maximum(p, np.finfo(np.float32).tiny))
-
-
-def _tokenizer(parts: dict[str, Any], side: str) -> Tokenizer:
-    return Tokenizer.from_dict(parts.get(f"{side}_tokenizer"))

@@ -18,7 +18,7 @@ Each of them takes its optimizer from a recipe: `resolve(recipe, examples).build
 from dl_course.training.batches import ShuffledBatches
 from dl_course.training.callbacks import Measurements
 from dl_course.training.checkpoint import Checkpointer
-from dl_course.training.evaluation import predict, regression_scores, scores
+from dl_course.training.evaluation import exact_match, predict, regression_scores, scores
 from dl_course.training.examples import take
 from dl_course.training.fit import Run, fit
 from dl_course.training.live import LivePlot
@@ -30,4 +30,4 @@ from dl_course.training.objectives import (
 )
 from dl_course.training.precision import computing_in
 from dl_course.training.recipes import RECIPES, Recipe, Settings, resolve
-from dl_course.training.teacher_forcing import teacher_forcing
+from dl_course.training.teacher_forcing import LONGEST_SENTENCE, teacher_forcing

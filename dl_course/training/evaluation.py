@@ -1,10 +1,12 @@
 """How good a model is on examples that it was not trained on."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from dl_course.backend import keras
+from dl_course.datasets import tokenize
 from dl_course.errors import DataError
 
 
@@ -148,3 +150,20 @@ def regression_scores(y: np.ndarray, predictions: np.ndarray) -> dict[str, float
         "root_mean_squared_error": float(root_mean_squared_error(columns, predictions)),
         "r2": float(r2_score(columns, predictions)),
     }
+
+
+def exact_match(translations: Sequence[str], references: Sequence[Sequence[str]]) -> float:
+    """Returns the share of translations whose tokens are those of one of their references.
+
+    Capitals and spaces do not count.
+
+    Args:
+        translations: n translations.
+        references: for each, the translations that are accepted.
+
+    Example:
+        >>> exact_match(["tom 来了。", "你好"], [["他来了。", "Tom来了。"], ["再见"]])
+        0.5
+    """
+    pairs = zip(translations, references, strict=True)
+    return float(np.mean([tokenize(t) in [tokenize(text) for text in texts] for t, texts in pairs]))

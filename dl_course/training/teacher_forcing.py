@@ -7,12 +7,12 @@ import numpy as np
 from dl_course.datasets import Tokenizer
 from dl_course.errors import DataError
 
-LONGEST = 200  # tokens of a sentence; the longest one sets the width of all
+LONGEST_SENTENCE = 200  # tokens of a sentence; the longest one sets the width of all
 
 
 def teacher_forcing(
-    sources: Sequence[str],
-    targets: Sequence[str],
+    sources: Sequence[str] | np.ndarray,
+    targets: Sequence[str] | np.ndarray,
     source_tokenizer: Tokenizer,
     target_tokenizer: Tokenizer,
 ) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
@@ -49,11 +49,11 @@ def teacher_forcing(
     target = target_tokenizer.encode(targets, ends=True)
     for ids, texts, extra in ((source, sources, 0), (target, targets, 2)):
         lengths = (ids != 0).sum(axis=1) - extra
-        fits = (lengths >= 1) & (lengths <= LONGEST)
+        fits = (lengths >= 1) & (lengths <= LONGEST_SENTENCE)
         if not fits.all():
             row = int(np.argmin(fits))
             raise DataError(
-                f"expected sentences of 1 to {LONGEST} tokens. Received: {(~fits).sum()} of "
+                f"expected sentences of 1 to {LONGEST_SENTENCE} tokens. Received: {(~fits).sum()} of "
                 f"{len(fits)} that are not, first {str(texts[row])[:40]!r} of {lengths[row]}. "
                 "Leave them out, or cut them into sentences."
             )

@@ -11,7 +11,7 @@ import numpy as np
 COMMAND = (sys.executable, "-m", "dl_course")
 TABLES = ("history.csv", "gradient_flow.csv", "activations.csv")
 EPOCHS = 6
-FIGURES = ("loss", "accuracy", "gradient_flow", "activations", "feature_maps", "confusion_matrix")
+FIGURES = ("loss", "accuracy", "gradient_flow", "activations", "confusion_matrix", "feature_maps")
 
 
 def stripes(**changes):

@@ -11,14 +11,14 @@ import pytest
 from command_lines import TABLES, stripes
 from PIL import Image
 
-from dl_course import datasets
+from dl_course import datasets, inference
 from dl_course.backend import keras
 
 TRAIN = ("train", "cnn", "--out", "r")
 ARGUMENTS = {
     "a model": (
         ["train", "cmm", "--out", "r"],
-        ["No such command 'cmm'. Expected: cnn, text-classifier, ", "dl-course train --help"],
+        ["No such command 'cmm'. Expected: cnn, speech-classifier, ", "dl-course train --help"],
     ),
     "a verb": (["trian"], ["No such command 'trian'", "Did you mean 'train'?"]),
     "no verb": ([], ["Missing command. Expected: chapters, section,", "dl-course --help"]),
@@ -28,7 +28,10 @@ ARGUMENTS = {
         [*TRAIN, "--data", "mnits"],
         ["There is no data set 'mnits'. Did you mean 'mnist'?", "imdb, mnist, "],
     ),
-    "a table": ([*TRAIN, "--data", "breast_cancer"], ["expected images, received a table"]),
+    "a table": (
+        [*TRAIN, "--data", "breast_cancer"],
+        ["breast_cancer: expected images, received a table"],
+    ),
     "a data set to fetch": (["data", "fetch", "mnits"], ["Did you mean 'mnist'?"]),
     "a data set to check": (["data", "check", "stripes.npz"], ["no data set 'stripes.npz'"]),
     "a recipe": (
@@ -256,7 +259,7 @@ def test_overwrite_spares_a_folder_that_is_no_run(refused, here, content):
     if content is not None:
         (here / "thesis" / "config.json").write_text(content)
     text = refused("train", "cnn", "--out", "thesis", "--overwrite")
-    assert text.startswith("thesis: the folder holds something else than a run")
+    assert text.startswith("thesis: the folder holds something other than a run")
 
 
 @pytest.mark.parametrize("out", ["note.txt", "note.txt/run"])
@@ -295,7 +298,8 @@ def with_layer(run, layer):
     """Replaces a run's model by one of the same form with another layer in it."""
     inputs = keras.Input((12, 12, 1))
     outputs = keras.layers.Dense(3, "softmax")(keras.layers.Flatten()(layer(inputs)))
-    keras.Model(inputs, outputs).save(run / "model.keras")
+    model = keras.Model(inputs, outputs)
+    inference.ImageClassifier(model, ("0", "1", "2")).save(run / "model.keras")
 
 
 @keras.saving.register_keras_serializable("tests")
@@ -320,6 +324,16 @@ def test_a_model_that_carries_code(refused, done, run, stripes_file, layer):
         assert "could run code. Pass --allow-custom-code" in text
     assert done("predict", run, "0.png", "--allow-custom-code").startswith("0.png\t")
     assert "accuracy" in done("evaluate", run, "--allow-custom-code")
+
+
+def test_a_model_saved_by_an_older_version(refused, done, run):
+    """It lies alone in its file, but the checkpoint has all that it takes to make it again."""
+    inference.load(run / "model.keras").model.save(run / "model.keras")
+    text = refused("plot", run)
+    assert text.startswith("x/model.keras: expected a model with its preprocessing, found a model")
+    assert text.endswith("dl-course train cnn --out x --resume")
+    assert "already finished" in done("train", "cnn", "--out", run, "--resume")
+    done("plot", run)
 
 
 MODELS = {

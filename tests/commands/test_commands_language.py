@@ -102,7 +102,7 @@ def test_a_finished_run_is_resumed_and_drawn_again(runs, done, name):
     before = {p: p.read_bytes() for p in Path(name, "figures").iterdir()}
     done("plot", name)
     assert {p: p.read_bytes() for p in Path(name, "figures").iterdir()} == before
-    assert "finished already" in done("train", name, "--out", name, "--resume")
+    assert "already finished" in done("train", name, "--out", name, "--resume")
 
 
 @pytest.mark.parametrize("name", TASKS)

@@ -75,7 +75,7 @@ def test_a_finished_run_is_only_measured_and_drawn_again(finished_run, run, done
     shutil.rmtree(run / "figures")
     before = (run / "checkpoint.npz").read_bytes()
     said = done("train", "cnn", "--out", run, "--resume")
-    assert said.startswith("Training was finished already: numbers and pictures are made anew.\n")
+    assert said.startswith("Training was already finished: numbers and pictures are made again.\n")
     assert "epoch 1/" not in said
     for name in ("metrics.json", "history.csv", "figures/confusion_matrix.png"):
         assert (run / name).read_bytes() == (finished_run / name).read_bytes()
@@ -95,7 +95,7 @@ def test_a_finished_run_is_only_measured_and_drawn_again(finished_run, run, done
 def test_resume_with_a_contradiction(refused, run, option, value, began):
     text = refused("train", "cnn", "--out", run, "--resume", option, value)
     assert text.startswith(f"`{option}` must be what the run began with, ") and began in text
-    assert f"Received: {option}={value}. Leave it out, or start anew with --overwrite." in text
+    assert f"Received: {option}={value}. Leave it out, or start over with --overwrite." in text
 
 
 def test_resume_and_plot_with_other_data_than_the_run_began_with(refused, run, here):

@@ -4,13 +4,12 @@ import csv
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from dl_course.commands.tasks.translator import Translation, is_one_of, short_pairs
+from dl_course.commands.runs.tasks.translator import Translation
 from dl_course.datasets import tokenize
-from dl_course.errors import CourseError
 from dl_course.scratch import corpus_bleu
+from dl_course.training import exact_match
 
 WORDS = dict(zip("one two three four five".split(), "一二三四五", strict=True))
 
@@ -35,9 +34,17 @@ class Known:
     def translate(self, sentences, beam=1):
         return [self.answers[sentence] for sentence in sentences]
 
+    def token_accuracy(self, sources, targets):
+        return 0.5
+
+
+def measured(translation, answers):
+    reader = Known(answers)
+    return translation.measure(reader, translation.answers(reader))
+
 
 def task(**options):
-    made = Translation(Translation.defaults | {"data": "pairs.tsv", "units": 8} | options)
+    made = Translation(Translation.Options(data="pairs.tsv", units=8, **options))
     made.load()
     return made
 
@@ -59,33 +66,20 @@ def test_a_run_writes_its_examples_and_measures(pairs, done):
 
 def test_measures_are_taken_against_all_translations_in_lower_case(pairs):
     translation = task()
-    translation._token_accuracy = lambda reader: 0.5
     right = dict(zip(translation.data.x_test, translation.data.y_test, strict=True))
     assert any("Tom" in sentence for sentence in right)
-    perfect = translation.measure(Known({x: y.lower() for x, y in right.items()}))
+    perfect = measured(translation, {x: y.lower() for x, y in right.items()})
     assert perfect == {"exact_match": 1, "bleu": pytest.approx(100), "token_accuracy": 0.5}
     assert translation.test_examples() == len(right) < len(translation.data.x_test)
 
     wrong = {x: "二" + y[1:] for x, y in right.items()}
-    measured = translation.measure(Known(wrong))
+    worse = measured(translation, wrong)
     references = [
         [y.lower() for x, y in zip(translation.data.x_test, translation.data.y_test, strict=True)
          if x == sentence] for sentence in right
     ]  # fmt: skip
-    assert measured["bleu"] == corpus_bleu([*wrong.values()], references).score
-    hits = [is_one_of(wrong[x], texts) for x, texts in zip(right, references, strict=True)]
-    assert measured["exact_match"] == np.mean(hits) < 1
-
-
-def test_the_accuracy_of_tokens_counts_no_padding(pairs):
-    translation = task()
-    model = translation.build()
-    reader = translation.reader(model)
-    (source, given), asked = translation._arrays(translation.data.x_test, translation.data.y_test)
-    said = model.predict_on_batch([source, given]).argmax(axis=-1)
-    expected = (said == asked)[asked != 0].mean()
-    assert translation._token_accuracy(reader) == pytest.approx(expected)
-    assert translation._token_accuracy(reader, batch=7) == pytest.approx(expected)
+    assert worse["bleu"] == corpus_bleu([*wrong.values()], references).score
+    assert worse["exact_match"] == exact_match([*wrong.values()], references) < 1
 
 
 def test_long_pairs_are_left_out_of_training_alone(pairs):
@@ -98,17 +92,6 @@ def test_long_pairs_are_left_out_of_training_alone(pairs):
     assert short.data.checksum == whole.data.checksum
     assert max(len(tokenize(text)) for half in short.train for text in half) == 5
     assert "very" not in short.source.vocabulary
-
-
-@pytest.mark.parametrize("length", [0, -1, 1.5, "3"])
-def test_a_length_out_of_range(length):
-    with pytest.raises(CourseError, match="`length` must be a positive integer"):
-        short_pairs(np.array(["a b"]), np.array(["c"]), length)
-
-
-def test_a_length_that_leaves_nothing():
-    with pytest.raises(CourseError, match="`length` must be at least 2, the shortest pair"):
-        short_pairs(np.array(["a b", "a b c"]), np.array(["c", "c"]), 1)
 
 
 def test_what_cannot_be_trained_on_is_said_before_training(pairs, refused):

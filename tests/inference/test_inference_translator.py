@@ -10,7 +10,8 @@ from dl_course import inference
 from dl_course.datasets import END, Tokenizer
 from dl_course.errors import CourseError, DataError
 from dl_course.inference import Translator
-from dl_course.models import build_translator
+from dl_course.models import build_translator, save_model
+from dl_course.training import teacher_forcing
 
 pytestmark = pytest.mark.backend
 ENGLISH = Tokenizer.fit(["one two three four five six"])
@@ -182,17 +183,26 @@ def test_another_process_translates_the_same(translator, tmp_path):
 
 
 def test_files_that_hold_something_else_are_refused(translator, tmp_path):
-    from dl_course.inference.saved import save_parts
-
     path = tmp_path / "model.keras"
-    parts = {"source_tokenizer": ENGLISH.to_dict()}
-    save_parts(path, translator.model, "translator", parts)
-    with pytest.raises(DataError, match="model.keras: expected the level and the vocabulary"):
-        inference.load(path)
-    parts["target_tokenizer"] = Tokenizer.fit(["一"]).to_dict()
-    save_parts(path, translator.model, "translator", parts)
-    with pytest.raises(DataError, match="model.keras: `tokenizers`"):
-        Translator.load(path)
-    save_parts(path, translator.model, "text classifier", parts)
+    parts = {"task": "translator", "source_tokenizer": ENGLISH.to_dict()}
+    for target, message in (
+        ({}, r"model.keras: the preprocessing is damaged .* \('target_tokenizer'\)"),
+        ({"target_tokenizer": {}}, "model.keras: .*expected the level and the vocabulary"),
+        ({"target_tokenizer": Tokenizer.fit(["一"]).to_dict()}, "model.keras: .*`tokenizers`"),
+    ):
+        save_model(translator.model, path, parts | target)
+        with pytest.raises(DataError, match=message):
+            inference.load(path)
+    save_model(translator.model, path, {"task": "text classifier"})
     with pytest.raises(DataError, match="expected a translator, received a text classifier"):
         Translator.load(path)
+
+
+@pytest.mark.parametrize("batch", [256, 2])
+def test_the_accuracy_of_tokens_counts_no_padding(translator, monkeypatch, batch):
+    targets = ["一二", "六", "三三二一四五", "五一"]
+    (source, previous), asked = teacher_forcing(SENTENCES, targets, ENGLISH, CHINESE)
+    said = translator.model.predict_on_batch([source, previous]).argmax(axis=-1)
+    expected = (said == asked)[asked != 0].mean()
+    monkeypatch.setattr("dl_course.inference.translator._TAUGHT", batch)
+    assert translator.token_accuracy(SENTENCES, targets) == pytest.approx(expected)

@@ -8,7 +8,6 @@ import pytest
 from dl_course import inference
 from dl_course.backend import keras
 from dl_course.errors import DataError
-from dl_course.inference.saved import load_parts, save_parts
 from dl_course.models import build_mlp, load_model, load_preprocessing, save_model
 
 pytestmark = pytest.mark.backend
@@ -54,6 +53,8 @@ def test_a_model_for_something_else_is_refused(saved, tmp_path):
     model, path = saved
     with pytest.raises(DataError, match="Train one"):
         inference.load(path)
-    save_parts(tmp_path / "a.keras", model, "text classifier", {})
+    save_model(model, tmp_path / "a.keras", {"task": "text classifier"})
     with pytest.raises(DataError, match="expected a translator, received a text classifier"):
-        load_parts(tmp_path / "a.keras", "translator")
+        inference.Translator.load(tmp_path / "a.keras")
+    with pytest.raises(DataError, match="a.keras: the preprocessing is damaged or does not fit"):
+        inference.load(tmp_path / "a.keras")

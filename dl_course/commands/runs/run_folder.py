@@ -1,27 +1,25 @@
 """The folder that a training run leaves behind, and how it is read again."""
 
+from __future__ import annotations
+
 import contextlib
 import dataclasses
 import json
 import os
 import shlex
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from dl_course.errors import TrainingError, argument_error
+from dl_course.errors import DataError, TrainingError, argument_error
 from dl_course.files import write_json
+from dl_course.tables import write_table
 
-# The configuration last: a run that loses its files one by one stays known as a run.
-_OWN = (
-    *("checkpoint.npz", "model.keras", "metrics.json", "samples.txt", "examples.tsv"),
-    *("history.csv", "gradient_flow.csv", "gradient_flow_through_time.csv", "activations.csv"),
-    "config.json",
-)
-# Every picture that some task draws.
-FIGURES = (
-    *("loss", "accuracy", "gradient_flow", "gradient_through_time", "activations"),
-    *("feature_maps", "confusion_matrix", "embedding", "temperature", "attention", "spectrogram"),
-)
-_CONFIG = {"arguments": {"data", "seed"}, "data": {"name", "checksum"}}
+if TYPE_CHECKING:
+    from dl_course.inference import Reader
+
+_CONFIG = "config.json"
+_NEEDED = {"arguments": {"data", "seed"}, "data": {"name", "checksum"}}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,7 +51,7 @@ class RunFolder:
 
     @property
     def resume_command(self) -> str:
-        """The command that goes on with the run."""
+        """The command that continues the run."""
         place = shlex.quote(os.fspath(self.path))
         return f"dl-course {self.config()['command']} --out {place} --resume"
 
@@ -63,7 +61,7 @@ class RunFolder:
         Raises:
             TrainingError: if this is no run folder.
         """
-        path = self.file("config.json")
+        path = self.file(_CONFIG)
         try:
             config = json.loads(path.read_text(encoding="utf-8"))
         except (FileNotFoundError, NotADirectoryError):
@@ -86,7 +84,7 @@ class RunFolder:
         """Returns the path of the trained model.
 
         Raises:
-            TrainingError: if the run has not come to its end.
+            TrainingError: if the run is not finished.
         """
         path = self.file("model.keras")
         if not path.is_file():
@@ -96,15 +94,37 @@ class RunFolder:
             )
         return path
 
+    def reader(self, *, allow_custom_code: bool = False) -> Reader:
+        """Returns the trained model with its preprocessing.
+
+        Raises:
+            CourseError: if the run is not finished, or its model cannot be used.
+        """
+        path = self.trained_model()
+
+        from dl_course import inference
+
+        try:
+            return inference.load(path, allow_custom_code=allow_custom_code)
+        except DataError as error:
+            # An older version saved images' models alone; the checkpoint has all it takes.
+            error.add_note(f"To make it from the checkpoint: {self.resume_command}")
+            raise
+
+    def write_tables(self, tables: Mapping[str, Mapping[str, Any]]) -> None:
+        """Writes tables as `NAME.csv`."""
+        for name, table in tables.items():
+            write_table(self.file(f"{name}.csv"), table)
+
     def check(self, *, resume: bool, overwrite: bool) -> None:
         """Refuses a folder that a run must not write to; changes nothing.
 
         Args:
-            resume: the folder must hold a run to go on with.
+            resume: the folder must hold a run to continue.
             overwrite: an earlier run may be replaced.
 
         Raises:
-            TrainingError: if the folder is in use, or holds no run to go on with.
+            TrainingError: if the folder is in use, or holds no run to continue.
         """
         if resume and overwrite:
             raise argument_error("resume", "given without `overwrite`", True, "Choose one.")
@@ -123,12 +143,12 @@ class RunFolder:
             self.config()
         except TrainingError:
             raise TrainingError(
-                f"{self.path}: the folder holds something else than a run, so --overwrite leaves "
+                f"{self.path}: the folder holds something other than a run, so --overwrite leaves "
                 "it alone. Choose another --out."
             ) from None
 
     def _check_place(self) -> None:
-        """Refuses a place where no folder can be made or written to."""
+        """Refuses a place where no folder can be made or written."""
         place = next(p for p in (self.path, *self.path.absolute().parents) if p.exists())
         if not place.is_dir():
             raise TrainingError(f"{place}: expected a folder, found a file. Choose another --out.")
@@ -138,11 +158,15 @@ class RunFolder:
                 "Choose another --out."
             )
 
-    def clear(self) -> None:
-        """Removes an earlier run's files, and nothing else that may lie beside them."""
-        evaluations = self.path.glob("evaluation-*.json")
-        own = (*map(self.figure, FIGURES), *evaluations, *map(self.file, _OWN))
-        for file in own:
+    def clear(self, own: Sequence[str]) -> None:
+        """Removes an earlier run's files, and nothing else that may lie in the folder.
+
+        Args:
+            own: what a task may have written, see `owned_files`.
+        """
+        # The configuration last: a run that loses its files one by one is still known as a run.
+        files = [*map(self.file, own), *self.path.glob("evaluation-*.json"), self.file(_CONFIG)]
+        for file in files:
             file.unlink(missing_ok=True)
         self.sweep()
 
@@ -152,30 +176,30 @@ class RunFolder:
             for file in filter(_is_left_over, folder.glob("*")):
                 file.unlink(missing_ok=True)
 
-    def remove(self) -> None:
+    def remove(self, own: Sequence[str]) -> None:
         """Removes the run, and its folder unless something else lies in it."""
-        self.clear()
+        self.clear(own)
         for folder in (self.path / "figures", self.path):
             with contextlib.suppress(OSError):  # not there, or not empty
                 folder.rmdir()
 
     def write_config(self, config: dict) -> None:
-        """Writes what the run is started with."""
-        write_json(self.file("config.json"), config)
+        """Writes what the run was started with."""
+        write_json(self.file(_CONFIG), config)
 
 
 def _is_config(value: object) -> bool:
-    """Tells whether a decoded config.json has what a run needs."""
+    """Returns whether a decoded config.json has what a run needs."""
     return (
         isinstance(value, dict)
         and str(value.get("command")).startswith("train ")
         and all(
             isinstance(value.get(part), dict) and keys <= value[part].keys()
-            for part, keys in _CONFIG.items()
+            for part, keys in _NEEDED.items()
         )
     )
 
 
 def _is_left_over(path: Path) -> bool:
-    """Tells whether a file is one that `atomic_path` was still writing."""
+    """Returns whether `atomic_path` was still writing a file."""
     return path.name.startswith(".part-")

@@ -1,0 +1,110 @@
+"""What every task declares, and what is made of it: options, tables, files, documentation."""
+
+import dataclasses
+import sys
+import types
+
+import pytest
+
+from dl_course import cli
+from dl_course.commands import reference
+from dl_course.commands.runs import tasks
+from dl_course.commands.runs.options import TaskOptions, data_option, option, options_of
+from dl_course.commands.runs.task import Task
+from dl_course.commands.runs.tasks import owned_files, task_class, task_names, task_of
+from dl_course.errors import CourseError
+from dl_course.training import RECIPES
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Mine(TaskOptions):
+    data: str = data_option("digits", "images")
+    units: int = option(8, "Units of the layer.", positive=True)
+    dropout: float = option(0.5, "Share dropped.", minimum=0, below=1)
+    kind: str = option("lstm", "Kind of layer.", choices=("lstm", "gru"))
+    length: int | None = option(None, "Longest text.", positive=True, none="any")
+
+
+WRONG = {
+    "units": ([0, -1, 1.5, True, "3", float("inf")], "a positive integer"),
+    "dropout": ([-0.1, 1, float("nan"), "0", None], "a number from 0 to below 1"),
+    "kind": (["lstn", 3, None], "'lstm' or 'gru'"),
+    "length": ([0, 2.5], "a positive integer"),
+    "seed": ([-1, 0.5, None], "an integer from 0"),
+    "learning_rate": ([0, -1.0, float("nan"), float("inf")], "a positive number"),
+    "data": ([3, None], "a text"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_limits_are_those_declared(name):
+    values, expected = WRONG[name]
+    for value in values:
+        with pytest.raises(CourseError, match=f"`{name}` must be {expected}. Received: {name}="):
+            Mine(**{name: value})
+
+
+def test_what_is_within_the_limits_is_taken_and_kept():
+    mine = Mine(units=1, dropout=0, kind="gru", learning_rate=1, epochs=3)
+    given = {"data": "digits", "units": 1, "dropout": 0, "kind": "gru", "learning_rate": 1}
+    assert mine.given() == {**given, "epochs": 3, "seed": 0}
+    assert Mine.from_config(mine.given() | {"length": None}) == mine
+    with pytest.raises(CourseError, match="does not know: depth, width"):
+        Mine.from_config({"depth": 3, "width": 4})
+
+
+def test_help_says_limits_and_defaults():
+    said = {described.flag: described.help for described in options_of(Mine)}
+    assert said["--units"] == "Units of the layer. [from 1; default: 8]"
+    assert said["--dropout"] == "Share dropped. [from 0 to below 1; default: 0.5]"
+    assert said["--length"] == "Longest text. [from 1; default: any]"
+    assert said["--learning-rate"].endswith("[above 0; default: the recipe's own]")
+    assert list(said)[:2] == ["--data", "--units"] and list(said)[-1] == "--seed"
+
+
+@pytest.mark.parametrize("name", task_names())
+def test_a_task_declares_all_that_others_ask(name):
+    task = task_class(name)
+    assert task.name() == name and task.learns and task.example.startswith(task.use.split()[0])
+    assert all(described.help[0].isupper() for described in options_of(task.Options))
+    assert task.in_headline <= len(task.measures)
+    for file in ("figures/loss.png", "history.csv", "model.keras"):
+        assert file in owned_files()
+    config = {"command": f"train {name}", "arguments": task.Options().given()}
+    assert task_of(config).options == task.Options()
+
+
+@pytest.mark.parametrize("name", task_names())
+def test_every_choice_has_its_recipe(name):
+    task = task_class(name)
+    assert task(task.Options()).recipe() in RECIPES
+    for described in options_of(task.Options):
+        for choice in described.metadata["choices"]:
+            options = task.Options(**{described.name: choice})
+            assert task(options).recipe() in RECIPES
+
+
+@pytest.mark.parametrize("names", [(), ("First", "Second")])
+def test_a_module_must_declare_one_task(monkeypatch, names):
+    module = types.ModuleType("dl_course.commands.runs.tasks.odd")
+    module.__file__ = "tasks/odd.py"
+    for name in names:
+        setattr(module, name, type(name, (Task,), {"__module__": module.__name__}))
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr(tasks, "task_names", lambda: ["odd"])
+    found = ", ".join(names) or "none"
+    with pytest.raises(CourseError, match=f"odd.py: expected one subclass of Task. .*: {found}"):
+        task_class("odd")
+
+
+def test_the_reference_is_what_the_commands_say(request):
+    page = (request.config.rootpath / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert page == reference.commands_page(cli.root())
+
+
+def test_the_readme_lists_what_can_be_trained(request):
+    readme = (request.config.rootpath / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("<!-- tasks -->\n")[2].partition("<!-- end -->")[0]
+    assert table == reference.tasks_table()
