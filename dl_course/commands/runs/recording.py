@@ -45,5 +45,5 @@ class FolderWriter(keras.callbacks.Callback):
 
 
 def recorded(recorders: Sequence) -> dict[str, dict[str, np.ndarray]]:
-    """Returns the tables of all recorders, by name."""
-    return {name: table for recorder in recorders for name, table in recorder.tables.items()}
+    """Returns the tables of the recorders that have recorded something, by name."""
+    return {recorder.name: recorder.records for recorder in recorders if recorder.records}

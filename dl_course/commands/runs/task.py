@@ -119,11 +119,12 @@ class Task:
 
     def recorders(self, x: Any, y: np.ndarray) -> list:
         """Returns the recorders of a run, on the first of its training examples."""
-        from dl_course.diagnostics import ActivationFlow, GradientFlow
+        from dl_course.diagnostics import ActivationFlow, GradientFlow, GradientThroughTime
         from dl_course.training import take
 
         probe = np.arange(min(PROBE, len(y)))
-        return [GradientFlow(take(x, probe), y[probe]), ActivationFlow(take(x, probe))]
+        x, y = take(x, probe), y[probe]
+        return [GradientFlow(x, y), GradientThroughTime(x, y), ActivationFlow(x)]
 
     def callbacks(self, folder: Path) -> list:
         """Returns further Keras callbacks of a run; most tasks have none."""
