@@ -24,13 +24,13 @@ def classifier():
     set_seed(0)
     model = build_cnn((12, 14, 1), 3, filters=(4, 4), hidden_units=8)
     # Weights as they come are nearly indifferent: these have clear preferences.
-    model.set_weights([weight * 4 for weight in model.get_weights()])
+    model.set_weights([weight * 2 for weight in model.get_weights()])
     return ImageClassifier(model, ("a", "b", "c"))
 
 
 def test_files_pictures_and_arrays_are_the_same_images(classifier, tmp_path):
     expected = keras.ops.convert_to_numpy(classifier.model(UNIT, training=False))
-    assert len(set(expected.argmax(axis=1))) > 1  # else it could ignore what it is given
+    assert np.abs(np.diff(expected, axis=0)).max(axis=1).min() > 0.01  # it looks at what it gets
     pictures = [Image.fromarray(image) for image in PIXELS]
     paths = [tmp_path / f"{i}.png" for i in range(3)]
     for path, picture in zip(paths, pictures, strict=True):

@@ -1,0 +1,1 @@
+"""Runs: what the verbs `train`, `evaluate`, `predict`, `generate`, `translate` and `plot` do."""

@@ -1,0 +1,207 @@
+"""A task's options, declared once: the command line, the checks and the tables read them here."""
+
+import dataclasses
+import difflib
+import math
+import numbers
+import typing
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+from dl_course import datasets
+from dl_course.errors import TrainingError, argument_error
+
+_RECIPE = "the recipe's own"
+
+
+def option(
+    default: object,
+    help: str,
+    *,
+    positive: bool = False,
+    minimum: float | None = None,
+    below: float | None = None,
+    choices: Sequence[str] = (),
+    metavar: str | None = None,
+    none: str = "none",
+) -> Any:
+    """Declares an option: a dataclass field that knows its help text and its limits.
+
+    Args:
+        default: the value unless one is given; None where something else decides.
+        help: a sentence for `--help`.
+        positive: whether a number must be above 0.
+        minimum: the smallest value of a number.
+        below: what a number must stay under.
+        choices: the texts to choose from.
+        metavar: what stands for the value in `--help`.
+        none: what None means, in words.
+
+    Example:
+        >>> @dataclasses.dataclass(frozen=True, kw_only=True)
+        ... class Mine(TaskOptions):
+        ...     data: str = data_option("digits", "images")
+        ...     units: int = option(8, "Units of the layer.", positive=True)
+        >>> Mine(units=0)
+        Traceback (most recent call last):
+        ...
+        dl_course.errors.CourseError: `units` must be a positive integer. Received: units=0. Pass \
+at least 1.
+    """
+    limits = {"positive": positive, "minimum": minimum, "below": below, "choices": choices}
+    texts = {"help": help, "metavar": metavar, "none": none}
+    return dataclasses.field(default=default, metadata=limits | texts)
+
+
+def data_option(default: str, kind: str) -> Any:
+    """Declares the option `data`: the name of a data set of some kind, or the path of your own."""
+    own = datasets.own_files(kind)
+    return option(default, f"Name of a data set, or path of {own}.", metavar="NAME|PATH")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class TaskOptions:
+    """What every task can be told; a task adds its own options, and says which data it takes."""
+
+    data: str
+    epochs: int | None = option(None, "Passes over the training data.", positive=True, none=_RECIPE)
+    batch_size: int | None = option(None, "Examples per step.", positive=True, none=_RECIPE)
+    learning_rate: float | None = option(
+        None, "Learning rate; of a schedule, the highest.", positive=True, none=_RECIPE
+    )
+    patience: int | None = option(
+        None, "Stop after this many epochs without improvement.", positive=True, none="never stop"
+    )
+    seed: int = option(0, "Seed of everything random.", minimum=0)
+
+    def __post_init__(self) -> None:
+        for described in options_of(type(self)):
+            described.check(getattr(self, described.name))
+
+    def given(self) -> dict[str, Any]:
+        """Returns the options that are not None, by name, as config.json keeps them."""
+        return {key: value for key, value in vars(self).items() if value is not None}
+
+    @classmethod
+    def from_config(cls, arguments: dict[str, Any]) -> Self:
+        """Returns the options that a run's config.json keeps.
+
+        Raises:
+            CourseError: one is unknown or out of range.
+        """
+        unknown = sorted(arguments.keys() - {field.name for field in dataclasses.fields(cls)})
+        if unknown:
+            raise TrainingError(
+                f"config.json: found options that dl-course does not know: {', '.join(unknown)}. "
+                "Use the version of dl-course that wrote the run."
+            )
+        return cls(**arguments)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class TextOptions(TaskOptions):
+    """What every task that reads text files can be told."""
+
+    encoding: str = option("utf-8", "Encoding of your own file, such as gb18030.")
+
+
+@dataclasses.dataclass(frozen=True)
+class Described:
+    """One option as the command line, the checks and the documentation see it.
+
+    Args:
+        name: the field's name.
+        type: int, float or str.
+        default: the value unless one is given.
+        metadata: what `option` was told.
+    """
+
+    name: str
+    type: type
+    default: Any
+    metadata: Mapping[str, Any]
+
+    @property
+    def flag(self) -> str:
+        """The option on the command line, such as "--batch-size"."""
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def help(self) -> str:
+        """The help text, with the limits and the default."""
+        limits = "" if self.type is str else f"{self._limits}; "
+        return f"{self.metadata['help']} [{limits}default: {self.words(self.default)}]"
+
+    @property
+    def metavar(self) -> str | None:
+        """What stands for the value in `--help`; None for its type."""
+        return self.metadata["metavar"] or "|".join(self.metadata["choices"]) or None
+
+    @property
+    def expected(self) -> str:
+        """What a value must be, to follow "must be"."""
+        if self.type is str:
+            *most, last = map(repr, self.metadata["choices"] or ["a text"])
+            return f"{', '.join(most)} or {last}" if most else "a text"
+        kind = "integer" if self.type is int else "number"
+        if self.metadata["positive"]:
+            return f"a positive {kind}"
+        return f"{'an' if self.type is int else 'a'} {kind} {self._limits}"
+
+    @property
+    def _limits(self) -> str:
+        """The limits of a number, in words."""
+        if self.metadata["positive"]:
+            return "from 1" if self.type is int else "above 0"
+        below = self.metadata["below"]
+        return f"from {self.metadata['minimum']:g}" + (f" to below {below:g}" if below else "")
+
+    def words(self, value: object) -> str:
+        """Returns a value in words."""
+        return self.metadata["none"] if value is None else str(value)
+
+    def check(self, value: object) -> None:
+        """Raises a `CourseError` unless a value has the right type and keeps to the limits."""
+        choices = self.metadata["choices"]
+        if value is None and self.default is None:
+            return
+        if self.type is str:
+            near = difflib.get_close_matches(str(value), choices, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else ""
+            is_good = isinstance(value, str) and (not choices or value in choices)
+        else:
+            hint = "Pass at least 1." if self.expected == "a positive integer" else ""
+            is_good = self._is_number(value)
+        if not is_good:
+            raise argument_error(self.name, self.expected, value, hint)
+
+    def _is_number(self, value: object) -> bool:
+        kind = numbers.Integral if self.type is int else numbers.Real
+        if not isinstance(value, kind) or isinstance(value, bool) or not math.isfinite(value):
+            return False
+        number, below = float(value), self.metadata["below"]
+        is_large = number > 0 if self.metadata["positive"] else number >= self.metadata["minimum"]
+        return is_large and (below is None or number < below)
+
+
+def options_of(kind: type[TaskOptions]) -> list[Described]:
+    """Returns a task's options, its own first, then those that it shares with others.
+
+    Example:
+        >>> [described.flag for described in options_of(TextOptions)][:3]
+        ['--encoding', '--epochs', '--batch-size']
+    """
+    types = typing.get_type_hints(kind)
+    shared = set(TaskOptions.__annotations__) - {"data"}
+    fields = sorted(dataclasses.fields(kind), key=lambda field: field.name in shared)
+    return [
+        Described(f.name, _without_none(types[f.name]), f.default, f.metadata)
+        for f in fields
+        if f.metadata  # `data` of the bases is not described yet
+    ]
+
+
+def _without_none(annotation: Any) -> type:
+    """Returns int for `int | None`."""
+    kinds = [kind for kind in typing.get_args(annotation) if kind is not type(None)]
+    return kinds[0] if kinds else annotation
