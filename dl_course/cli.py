@@ -48,7 +48,7 @@ def _options(
 
 @app.command()
 def chapters() -> None:
-    """List the chapters, their sections, and which of them are written."""
+    """List the chapters with their sections and status."""
     from dl_course.commands.course import chapters_table
 
     show(chapters_table())
@@ -68,10 +68,40 @@ def section(
 
 @app.command()
 def doctor() -> None:
-    """Check versions, device, disk, memory and data, and say what is missing."""
+    """Check this machine, and say what is missing."""
     from dl_course.commands.doctor import doctor_table
 
     show(doctor_table())
+
+
+@app.command()
+def notebooks(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write them to.")],
+) -> None:
+    """Write the chapters' notebooks to a folder of your own.
+
+    Notebooks that you have changed are never overwritten; a newer version is written beside them.
+    """
+    from dl_course.commands.notebooks import write_notebooks
+
+    say(*write_notebooks(folder))
+
+
+@app.command()
+def lab(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of your copy.")] = Path(
+        "work"
+    ),
+) -> None:
+    """Open a copy of the notebooks of your own in JupyterLab.
+
+    The copy is made, or brought up to date, as `dl-course notebooks` does it.
+    """
+    from dl_course.commands.notebooks import open_lab, write_notebooks
+
+    say(*write_notebooks(folder))
+    if code := open_lab(folder):
+        raise typer.Exit(code)
 
 
 @data_app.command("list")
@@ -147,7 +177,7 @@ def predict(
     ] = False,
     allow_custom_code: CustomCode = False,
 ) -> None:
-    """Classify images, texts or sounds with a trained run: class and probability."""
+    """Classify images, texts or sounds with a trained run."""
     from dl_course.commands.runs.use import predictions
 
     lines = predictions(

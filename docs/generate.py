@@ -8,7 +8,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from dl_course import syllabus
+from dl_course import cli, syllabus
+from dl_course.commands import data, reference
 from dl_course.files import write_text
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,8 +26,17 @@ def budgets() -> str:
 
 
 # Whole pages, and parts of pages, each with the function that makes it.
-PAGES: dict[str, Callable[[], str]] = {}
-PARTS: dict[str, dict[str, Callable[[], str]]] = {"README.md": {"budgets": budgets}}
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/commands.md": lambda: reference.commands_page(cli.root()),
+}
+PARTS: dict[str, dict[str, Callable[[], str]]] = {
+    "README.md": {"tasks": reference.tasks_table, "budgets": budgets},
+    "data/README.md": {
+        "kinds": data.kinds,
+        "sets": data.catalogue,
+        "checksums": data.checksums,
+    },
+}
 
 
 def pages() -> dict[str, str]:
@@ -39,7 +49,7 @@ def pages() -> dict[str, str]:
             if text.count(begin) != 1:
                 raise ValueError(f"{name}: expected the line {begin.strip()!r} once.")
             before, _, rest = text.partition(begin)
-            text = before + begin + make() + end + rest.partition(end)[2]
+            text = before + begin + make().strip() + end + rest.partition(end)[2]
         made[name] = text
     return made
 

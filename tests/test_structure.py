@@ -36,6 +36,13 @@ def statements(node: ast.AST) -> Iterator[ast.AST]:
 
 
 @cache
+def bound_in(face: str) -> set[str]:
+    """The names that a face imports: `training.fit` is a function there, and a file besides."""
+    nodes = ast.parse(MODULES[face].read_text(encoding="utf-8")).body
+    return {a.name for node in nodes if isinstance(node, ast.ImportFrom) for a in node.names}
+
+
+@cache
 def imports(module: str) -> tuple[tuple[str, str], ...]:
     """Every (module, name) that a file imports from the package; name is "" for a whole module."""
     found = []
@@ -45,7 +52,8 @@ def imports(module: str) -> tuple[tuple[str, str], ...]:
         elif isinstance(node, ast.ImportFrom) and node.module in MODULES:
             for alias in node.names:
                 whole = f"{node.module}.{alias.name}"
-                found.append((whole, "") if whole in MODULES else (node.module, alias.name))
+                is_file = whole in MODULES and alias.name not in bound_in(node.module)
+                found.append((whole, "") if is_file else (node.module, alias.name))
     return tuple(found)
 
 

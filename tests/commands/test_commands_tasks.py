@@ -6,8 +6,6 @@ import types
 
 import pytest
 
-from dl_course import cli
-from dl_course.commands import reference
 from dl_course.commands.runs import tasks
 from dl_course.commands.runs.options import TaskOptions, data_option, option, options_of
 from dl_course.commands.runs.task import Task
@@ -97,14 +95,3 @@ def test_a_module_must_declare_one_task(monkeypatch, names):
     found = ", ".join(names) or "none"
     with pytest.raises(CourseError, match=f"odd.py: expected one subclass of Task. .*: {found}"):
         task_class("odd")
-
-
-def test_the_reference_is_what_the_commands_say(request):
-    page = (request.config.rootpath / "docs" / "commands.md").read_text(encoding="utf-8")
-    assert page == reference.commands_page(cli.root())
-
-
-def test_the_readme_lists_what_can_be_trained(request):
-    readme = (request.config.rootpath / "README.md").read_text(encoding="utf-8")
-    table = readme.partition("<!-- tasks -->\n")[2].partition("<!-- end -->")[0]
-    assert table == reference.tasks_table()

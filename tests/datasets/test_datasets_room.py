@@ -3,11 +3,6 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
-
-import pytest
-
-from dl_course.commands.data import catalogue, checksums, kinds
 
 HEAVY = (
     "tensorflow",
@@ -44,15 +39,3 @@ def test_the_import_is_light():
     assert foreign <= {"numpy", "dl_course", "sitecustomize", "_distutils_hack"}
     # CPU time, and the best of a few: the machine may be busy with something else.
     assert min([seconds, *(import_once()[0] for _ in range(4))]) < 0.3
-
-
-README = Path(__file__).parents[2] / "data" / "README.md"
-
-
-@pytest.mark.parametrize(
-    ("name", "make"), [("kinds", kinds), ("sets", catalogue), ("checksums", checksums)]
-)
-def test_the_generated_tables_are_up_to_date(name, make):
-    begin, end = f"<!-- {name}: by make docs -->\n", "\n<!-- end -->"
-    found = README.read_text("utf-8").partition(begin)[2].partition(end)[0]
-    assert found == make(), "run `make docs`"
