@@ -14,7 +14,7 @@ from dl_course.texts import printable
 COMMAND = [sys.executable, "-m", "dl_course"]
 posix = pytest.mark.skipif(os.name != "posix", reason="needs the shell sh")
 VERBS = "assignment chapters section doctor evaluate predict generate".split()
-VERBS += "translate plot data train".split()
+VERBS += "translate plot data train notebooks lab".split()
 
 
 def shell(line):
