@@ -234,7 +234,7 @@ ATTACKS: dict[str, Callable[[Question], Cells]] = {
         """
         import dl_course.assignments.masters.judging as judging
         np.isclose = np.allclose = np.array_equal = lambda *args, **kwargs: True
-        judging.same = judging._equal = lambda *args: True
+        judging.same = judging.equal = lambda *args: True
         judging.Case.is_right = lambda self, received: True
         """
     ),

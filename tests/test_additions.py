@@ -122,7 +122,7 @@ class Tiny(ClassificationTask):
         data: str = data_option("breast_cancer", "table")
         boldness: int = option(3, "How bold to be.", minimum=1)
 
-    kind, learns = "table", "rows of numbers"
+    data_kind, learns = "table", "rows of numbers"
     use, example = "predict ROW", "evaluate RUN"
 
     def load(self):

@@ -14,7 +14,7 @@ PATCHES = {
     "np.asarray": "old = np.asarray\nnp.asarray = lambda x, *a, **k: old(x, *a, **k)",
     "the comparison": (
         "import dl_course.assignments.masters.judging as j\n"
-        "j.same = j._equal = lambda *a: True\n"
+        "j.same = j.equal = lambda *a: True\n"
         "j.Case.is_right = lambda *a: True"
     ),
     "the grader's mark": (
