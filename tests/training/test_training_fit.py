@@ -290,7 +290,7 @@ def test_what_the_last_step_broke_is_noticed_by_the_end_of_the_epoch(small, blob
 
 
 class Slow(Recorder):
-    def observe(self, epoch, step):
+    def observe(self):
         time.sleep(0.3)
         return []
 
