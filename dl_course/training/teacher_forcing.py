@@ -53,8 +53,9 @@ def teacher_forcing(
         if not fits.all():
             row = int(np.argmin(fits))
             raise DataError(
-                f"expected sentences of 1 to {LONGEST_SENTENCE} tokens. Received: {(~fits).sum()} of "
-                f"{len(fits)} that are not, first {str(texts[row])[:40]!r} of {lengths[row]}. "
+                f"expected sentences of 1 to {LONGEST_SENTENCE} tokens. Received: "
+                f"{(~fits).sum()} of {len(fits)} that are not, first "
+                f"{str(texts[row])[:40]!r} of {lengths[row]}. "
                 "Leave them out, or cut them into sentences."
             )
     return (source, target[:, :-1]), target[:, 1:]
