@@ -92,7 +92,7 @@ class StopOnBrokenLoss(keras.callbacks.Callback):
         The last step may have broken them, and a compiled ReLU makes 0 of nan, so that the loss
         stays a number.
         """
-        step = f"epoch {epoch + 1}, by step {self.params['steps']}"
+        step = f"epoch {epoch + 1}, by step {(self.params or {})['steps']}"
         for weight in self.model.weights:
             values = keras.ops.convert_to_numpy(weight.value)
             broken = values[~np.isfinite(values)]

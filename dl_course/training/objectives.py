@@ -239,7 +239,10 @@ class StepAccuracy(keras.metrics.Mean):
     def __init__(self, name: str = "accuracy", **kwargs: Any):
         super().__init__(name=name, **kwargs)
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    # Keras's own metrics of this kind take other arguments than their base, too.
+    def update_state(  # ty: ignore[incompatible-method-override]
+        self, y_true: Any, y_pred: Any, sample_weight: Any = None
+    ) -> None:
         """Counts one batch: targets `(batch, time)`, probabilities `(batch, time, classes)`."""
         y_true = keras.ops.cast(y_true, "int32")
         right = keras.ops.equal(y_true, keras.ops.cast(keras.ops.argmax(y_pred, -1), "int32"))

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from typing import Any
 
 from dl_course.backend import keras
 
@@ -21,11 +22,11 @@ class ProgressBar(keras.callbacks.Callback):
     def __init__(self, epochs: int, done: int, measure: str):
         super().__init__()
         self._epochs, self._done, self._measure = epochs, done, measure
-        self._show = None
+        self._show: Any = None  # a display, from the beginning of training on
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         """Opens the display that fits the place."""
-        self._steps = self.params["steps"]
+        self._steps = (self.params or {})["steps"]
         self._start = time.perf_counter()
         self._show = _choose_display(self._epochs * self._steps, self._done * self._steps)
 

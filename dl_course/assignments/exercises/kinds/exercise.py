@@ -51,7 +51,7 @@ class Exercise:
         """Returns why the answer is not right, or None when it is."""
         raise NotImplementedError
 
-    def is_like(self, answer: object, wrong: Any) -> bool:
+    def is_like(self, answer: Any, wrong: Any) -> bool:
         """Says whether the answer is, or behaves like, a known mistake."""
         raise NotImplementedError
 
