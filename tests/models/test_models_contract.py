@@ -23,6 +23,7 @@ from dl_course.models import (
 EXAMPLES = {
     "build_augmentation": {"crop": 0.1, "rotation": 10, "flip": True},
     "build_recurrent": {"input_shape": (4, 3), "num_classes": 2, "units": 5},
+    "build_regressor": {"input_shape": (5,), "outputs": 2},
     "build_speech_classifier": {"samples": 1600, "num_classes": 3, "sample_rate": 8000},
     "build_text_classifier": {"vocabulary_size": 9, "num_classes": 2},
     "build_text_generator": {"vocabulary_size": 9, "units": (5,)},
