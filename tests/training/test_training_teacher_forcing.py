@@ -5,7 +5,7 @@ from dl_course.backend import set_seed
 from dl_course.datasets import Tokenizer, make_number_words
 from dl_course.errors import DataError
 from dl_course.models import build_translator
-from dl_course.training import LONGEST_SENTENCE, fit, teacher_forcing
+from dl_course.training import LONGEST, fit, teacher_forcing
 
 ENGLISH, CHINESE = Tokenizer.fit(["one two"]), Tokenizer.fit(["一二"])
 
@@ -28,14 +28,14 @@ def test_what_is_asked_is_what_is_given_a_step_later():
         (["one", ""], ["一", "二"], "1 of 2 that are not, first '' of 0"),
         (["one", "two"], ["一", " "], "1 of 2 that are not"),
         (
-            ["one " * (LONGEST_SENTENCE + 1)],
+            ["one " * (LONGEST + 1)],
             ["一"],
-            f"1 of 1 that are not, .* of {LONGEST_SENTENCE + 1}",
+            f"1 of 1 that are not, .* of {LONGEST + 1}",
         ),
         (
             ["one"],
-            ["一" * (LONGEST_SENTENCE + 1)],
-            f"1 of 1 that are not, .* of {LONGEST_SENTENCE + 1}",
+            ["一" * (LONGEST + 1)],
+            f"1 of 1 that are not, .* of {LONGEST + 1}",
         ),
     ],
 )
@@ -45,12 +45,10 @@ def test_sentences_without_tokens_or_with_too_many(sources, targets, message):
 
 
 def test_the_longest_sentence_that_is_allowed():
-    (source, given), asked = teacher_forcing(
-        ["one " * LONGEST_SENTENCE], ["一" * LONGEST_SENTENCE], ENGLISH, CHINESE
-    )
-    assert source.shape == (1, LONGEST_SENTENCE) and given.shape == asked.shape == (
+    (source, given), asked = teacher_forcing(["one " * LONGEST], ["一" * LONGEST], ENGLISH, CHINESE)
+    assert source.shape == (1, LONGEST) and given.shape == asked.shape == (
         1,
-        LONGEST_SENTENCE + 1,
+        LONGEST + 1,
     )
 
 
