@@ -57,7 +57,7 @@ EXTERNAL = {
     "datasets": {"numpy", "scipy", "soundfile", "sklearn", "PIL", "pooch", "requests", "tqdm"},
     "models": {"numpy"},
     "diagnostics": {"numpy"},
-    "inference": {"numpy"},
+    "inference": {"numpy", "PIL"},
     "grading": {"numpy", "IPython", "jinja2"},
 }
 

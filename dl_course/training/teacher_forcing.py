@@ -54,7 +54,8 @@ def teacher_forcing(
             row = int(np.argmin(fits))
             raise DataError(
                 f"expected sentences of 1 to {LONGEST_SENTENCE} tokens. Received: "
-                f"{(~fits).sum()} of {len(fits)} that are not, first {str(texts[row])[:40]!r} of {lengths[row]}. "
+                f"{(~fits).sum()} of {len(fits)} that are not, first {str(texts[row])[:40]!r} of "
+                f"{lengths[row]}. "
                 "Leave them out, or cut them into sentences."
             )
     return (source, target[:, :-1]), target[:, 1:]
