@@ -109,7 +109,7 @@ def fetch_lines(name: str) -> list[str]:
     """Makes sure that a data set is at hand and returns one line per file.
 
     Raises:
-        DataError: if a file is damaged or cannot be downloaded.
+        DataError: a file is damaged or cannot be downloaded.
 
     Example:
         >>> fetch_lines("digits")
@@ -123,7 +123,7 @@ def check_lines(name: str) -> list[str]:
     """Verifies a data set's content and returns one line per file.
 
     Raises:
-        DataError: if a file is missing or its content is not the published one.
+        DataError: a file is missing, or its content is not as published.
 
     Example:
         >>> check_lines("digits")[0].split(":")[0]
@@ -131,9 +131,9 @@ def check_lines(name: str) -> list[str]:
     """
     files = datasets.check(name)
     if not files:
-        return [f"{name}: made by a rule on this machine, nothing to compare"]
+        return [f"{name}: made on this machine, nothing to compare with"]
     return [
-        f"{file.name}: whole, {file.size:,} bytes, md5 {file.md5} ({file.where})" for file in files
+        f"{file.name}: intact, {file.size:,} bytes, md5 {file.md5} ({file.where})" for file in files
     ]
 
 

@@ -11,7 +11,7 @@ data = load("phrases.tsv", kind="pairs")       # sentences and their translation
 from dl_course.datasets.dataset import Corpus, Dataset
 from dl_course.datasets.formats import own_files
 from dl_course.datasets.image_reading import read_image
-from dl_course.datasets.kinds import KINDS, Kind
+from dl_course.datasets.kinds import KINDS
 from dl_course.datasets.loading import load
 from dl_course.datasets.points import make_line, make_spirals, make_xor
 from dl_course.datasets.recall import make_recall

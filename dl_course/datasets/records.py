@@ -42,7 +42,7 @@ class DatasetInfo:
         input_shape: height, width, channels of an image; (features,) of a table; (samples,) of a
             sound; () of a text.
         train_examples: how many are for training; of a corpus, its characters.
-        test_examples: how many are for the test, likewise. 0 and 0: it depends on the machine.
+        test_examples: as `train_examples`; both are 0 if they depend on the machine.
         split: how the examples are divided.
         is_split_here: whether `test_share` and `seed` of `load` choose that split.
         checksum: that of the data as `load(name)` returns them; empty if it depends on the machine.

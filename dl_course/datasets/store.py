@@ -214,7 +214,7 @@ def archive_content(path: Path, file: DataFile) -> tuple[bytes, str]:
     """Returns names and contents of an archive's members, and what is wrong (empty: nothing).
 
     In the order of the names, without their folders: repacked, or with more folders around them,
-    the recordings are still the same.
+    they are still the same.
 
     Args:
         path: a .zip file.

@@ -41,7 +41,7 @@ def read_text(path: str | os.PathLike, encoding: str = "utf-8") -> str:
             content = gzip.decompress(content)
         except (EOFError, gzip.BadGzipFile, zlib.error):
             raise DataError(
-                f"{path}: expected a whole .gz file, received a damaged one. Copy it again."
+                f"{path}: expected an intact .gz file, received a damaged one. Copy it again."
             ) from None
     return decode(content, path, encoding)
 

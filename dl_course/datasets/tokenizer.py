@@ -26,7 +26,7 @@ _SPACE_IN_CHINESE = re.compile(rf"(?<=[{_CHINESE}。，！？；：、]) (?=[{_C
 
 
 def clean_text(text: str) -> str:
-    """Returns text as it was meant to be read: no HTML, one space between words.
+    """Returns text as a reader sees it: without HTML, one space between words.
 
     Example:
         >>> clean_text("Good &amp; short.<br /><br />  See it!")
@@ -36,11 +36,11 @@ def clean_text(text: str) -> str:
 
 
 def tokenize(text: str, level: str = "word") -> list[str]:
-    """Cuts a text into tokens.
+    """Splits a text into tokens.
 
     At the level "word" a token is a lower-case word, a punctuation mark, or one Chinese
     character (Chinese is written without spaces); HTML is dropped. At the level "character"
-    every character is a token, as it stands.
+    every character is a token, unchanged.
 
     Args:
         text: any text.
@@ -97,7 +97,6 @@ class Tokenizer:
     _ids: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Numbers the tokens."""
         _check_level(self.level)
         object.__setattr__(self, "vocabulary", tuple(self.vocabulary))
         if self.vocabulary[:4] != SPECIAL or len(set(self.vocabulary)) < len(self.vocabulary):
@@ -114,12 +113,12 @@ class Tokenizer:
         """Makes a tokenizer whose vocabulary is the most frequent tokens of the given texts.
 
         Args:
-            texts: the training texts, and only those: the test is to be new.
+            texts: the training texts, and only those: the test must stay unseen.
             level: "word" or "character".
             vocabulary_size: how many ids there are at most, the four special ones included.
 
         Returns:
-            The tokenizer. Tokens that are equally frequent are in the order of their characters.
+            The tokenizer. Equally frequent tokens are in alphabetical order.
 
         Raises:
             CourseError: an argument is out of range.
@@ -139,7 +138,7 @@ class Tokenizer:
         for special in SPECIAL:
             counts.pop(special, None)
         if not counts:
-            raise DataError("the texts hold no token to make a vocabulary of. Give some text.")
+            raise DataError("the texts hold no token to make a vocabulary from. Give some text.")
         by_frequency = sorted(counts, key=lambda token: (-counts[token], token))
         return cls(level, (*SPECIAL, *by_frequency[: vocabulary_size - len(SPECIAL)]))
 
@@ -160,7 +159,7 @@ class Tokenizer:
             texts: n texts.
             length: ids in a row; by default as many as the longest text needs.
             ends: put the start (2) before and the end (3) after each text; a text that is cut
-                loses its end.
+                off loses its end.
 
         Returns:
             An array int32, shape (n, length).
@@ -188,13 +187,13 @@ class Tokenizer:
         return ids
 
     def decode(self, ids: Iterable[int]) -> str:
-        """Returns the text of a row of ids, up to the end sign; padding and start are left out.
+        """Returns the text of a row of ids, up to the end token, without padding and start.
 
         Args:
             ids: integers, shape (length,).
 
         Returns:
-            The text. Words are put together with spaces, as far as that can be known.
+            The text. Spaces between the words are restored where the tokens allow it.
 
         Raises:
             CourseError: an id is not in the vocabulary.
@@ -218,7 +217,7 @@ class Tokenizer:
         return _SPACE_IN_CHINESE.sub("", _SPACE_AFTER_MARK.sub(r"\1", text))
 
     def to_dict(self) -> dict:
-        """Returns what `from_dict` makes the tokenizer of again, for a JSON file."""
+        """Returns the tokenizer as plain values for a JSON file; `from_dict` reads them."""
         return {"level": self.level, "vocabulary": list(self.vocabulary)}
 
     @classmethod
@@ -226,7 +225,7 @@ class Tokenizer:
         """Returns the tokenizer that `to_dict` described.
 
         Raises:
-            DataError: it describes none.
+            DataError: the values do not describe a tokenizer.
 
         Example:
             >>> tokenizer = Tokenizer.fit(["a b"])

@@ -82,7 +82,7 @@ BROKEN = {
     "an empty label": ("own.csv", "text,label\na,\n", "line 2: column 'label' is empty"),
     "one class": ("own.csv", "text,label\na,1\nb,1\n", "at least 2 classes.*only '1'"),
     "a class with one text": ("own.csv", "text,label\na,1\nb,1\nc,0\n", "class '0' has only 1"),
-    "no lines": ("own.csv", "text,label\n", "holds no text"),
+    "no lines": ("own.csv", "text,label\n", "the table is empty"),
     "nothing": ("own.csv", "", "Received: none"),
     "another ending": ("own.xlsx", "text,label\na,1\n", "Received: .xlsx"),
 }

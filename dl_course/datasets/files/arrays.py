@@ -114,7 +114,7 @@ def _wanted(path: Path, found: list[str]) -> list[str]:
 
 
 def _images(path: Path, arrays: dict[str, np.ndarray], key: str) -> np.ndarray:
-    """Returns one array of images with a channel axis, or says why it cannot be used."""
+    """Returns one array of images with a channel axis, after checking that it can be used."""
     x = arrays[key]
     if x.ndim == 3:
         x = x[..., None]
@@ -146,7 +146,7 @@ def _images(path: Path, arrays: dict[str, np.ndarray], key: str) -> np.ndarray:
 
 
 def _labels(path: Path, arrays: dict[str, np.ndarray], key: str) -> np.ndarray:
-    """Returns the labels that belong to `key`'s images, or says why they cannot be used."""
+    """Returns the labels of one half, after checking that they can be used."""
     y = arrays[key]
     images = key.replace("y", "x")
     if y.ndim != 1:

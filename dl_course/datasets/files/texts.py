@@ -104,7 +104,7 @@ def parse_texts(
         texts.append(text)
         labels.append(label.strip())
     if not texts:
-        raise DataError(f"{path}: holds no text. Add lines of text and label.")
+        raise DataError(f"{path}: the table is empty. Add lines of text and label.")
     return texts, labels
 
 
