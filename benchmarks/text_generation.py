@@ -98,7 +98,7 @@ def speed(corpus, tokenizer) -> None:
         ("- unroll=True", printed(size, unroll=True), one_hot(), {}),
         ("- batch 256", printed(size), one_hot(), {"batch": 256}),
         ("- embedding", course(every_step=False), last, {}),
-        ("- target at every step", course(embedding=None), each[_LENGTH], {}),
+        ("- target at every step", course(embedding_units=None), each[_LENGTH], {}),
         ("embedding, every step", course(), each[_LENGTH], {}),
         ("- bfloat16", course(), each[_LENGTH], {"precision": half}),
         ("- batch 256", course(), each[_LENGTH], {"batch": 256}),
@@ -173,7 +173,7 @@ def forms(corpus, tokenizer, seconds: int) -> None:
     for embedding, every_step in itertools.product((None, 64), (False, True)):
         name = f"{'embedding' if embedding else 'one-hot'}, {'each' if every_step else 'last'} step"
         set_seed(0)
-        model = build_text_generator(size, embedding=embedding, every_step=every_step)
+        model = build_text_generator(size, embedding_units=embedding, every_step=every_step)
         model.compile("rmsprop", loss="sparse_categorical_crossentropy")
         clock = _Clock(seconds, after_a_window, every=seconds / 15)
         x, y = make_windows(ids, _LENGTH, every_step=every_step)

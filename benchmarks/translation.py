@@ -72,7 +72,7 @@ def train(data, seed: int) -> tuple[Translator, tuple[str, ...]]:
     x, y = teacher_forcing(*pairs, source, target)
     set_seed(seed)
     sizes = {"units": 128} if is_small else _TATOEBA
-    model = build_translator(len(source), len(target), embedding=sizes["units"] // 2, **sizes)
+    model = build_translator(len(source), len(target), embedding_units=sizes["units"] // 2, **sizes)
     recipe = RECIPES["translation"] if is_small else _TATOEBA_RECIPE
     start = time.perf_counter()
     fit(model, ((x, y), None), recipe=recipe, validation_share=0.03, seed=seed)

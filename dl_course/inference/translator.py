@@ -32,7 +32,7 @@ class Translator(Reader):
     Example:
         >>> from dl_course.models import build_translator
         >>> english, chinese = Tokenizer.fit(["one two"]), Tokenizer.fit(["一二"])
-        >>> model = build_translator(len(english), len(chinese), embedding=4, units=8)
+        >>> model = build_translator(len(english), len(chinese), embedding_units=4, units=8)
         >>> translator = Translator(model, english, chinese)
         >>> len(translator.translate(["two", "one one"], beam=2))
         2

@@ -8,19 +8,3 @@ from dl_course.models.speech_classifier import build_speech_classifier
 from dl_course.models.text_classifier import build_text_classifier
 from dl_course.models.text_generator import build_text_generator, generator_step
 from dl_course.models.translator import build_translator, translator_parts
-
-__all__ = [
-    "build_augmentation",
-    "build_cnn",
-    "build_mlp",
-    "build_recurrent",
-    "build_speech_classifier",
-    "build_text_classifier",
-    "build_text_generator",
-    "build_translator",
-    "generator_step",
-    "load_model",
-    "load_preprocessing",
-    "save_model",
-    "translator_parts",
-]

@@ -1,14 +1,18 @@
-"""What the classifiers share: their last layer, and checks of their arguments."""
+"""What the builders share: recurrent layers, a classifier's last layer, checks of arguments."""
 
 from collections.abc import Sequence
 
 from dl_course.backend import keras
 from dl_course.errors import argument_error, check_positive_integer
 
+CELLS = {"rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": keras.layers.GRU}
+
 
 def class_probabilities(
-    x, num_classes: int, kernel_initializer: str | keras.initializers.Initializer = "glorot_uniform"
-):
+    x: keras.KerasTensor,
+    num_classes: int,
+    kernel_initializer: str | keras.initializers.Initializer = "glorot_uniform",
+) -> keras.KerasTensor:
     """Ends a classifier: a softmax in float32, whatever the precision of the layers below.
 
     p = softmax(x W + b)
@@ -35,27 +39,14 @@ def class_probabilities(
 
 
 def check_num_classes(num_classes: int) -> None:
-    """Raises unless there are at least two classes to choose from.
-
-    Example:
-        >>> check_num_classes(2)
-    """
+    """Raises a `CourseError` unless there are at least two classes to choose from."""
     check_positive_integer("num_classes", num_classes)
     if num_classes < 2:
         raise argument_error("num_classes", "at least 2", num_classes)
 
 
 def check_sizes(name: str, sizes: Sequence[int], hint: str) -> None:
-    """Raises unless `sizes` is a sequence of positive integers.
-
-    Args:
-        name: what the caller calls it.
-        sizes: what the caller received.
-        hint: how to pass it right, a sentence.
-
-    Example:
-        >>> check_sizes("filters", (32, 64), "Pass e.g. filters=(32, 64).")
-    """
+    """Raises a `CourseError` unless `sizes` is a sequence of positive integers."""
     if not hasattr(sizes, "__len__"):
         raise argument_error(name, "a sequence of positive integers", sizes, hint)
     for size in sizes:
@@ -63,11 +54,7 @@ def check_sizes(name: str, sizes: Sequence[int], hint: str) -> None:
 
 
 def check_image_shape(input_shape: Sequence[int]) -> None:
-    """Raises unless `input_shape` is that of one image.
-
-    Example:
-        >>> check_image_shape((28, 28, 1))
-    """
+    """Raises a `CourseError` unless `input_shape` is that of one image."""
     check_sizes("input_shape", input_shape, "Pass e.g. input_shape=(28, 28, 1).")
     if len(input_shape) != 3:
         raise argument_error(

@@ -1,9 +1,9 @@
-"""Augmentation: training images that are cropped, turned and flipped anew every epoch."""
+"""Augmentation: training images that are cropped, turned and flipped differently in every epoch."""
 
 from collections.abc import Sequence
 
 from dl_course.backend import keras
-from dl_course.errors import argument_error
+from dl_course.errors import argument_error, check_share
 from dl_course.models._classifier import check_image_shape
 
 
@@ -14,13 +14,12 @@ def build_augmentation(
     rotation: float = 0.0,
     flip: bool = False,
     seed: int = 0,
-    name: str = "augmentation",
 ) -> keras.Model:
-    """Builds a model that changes each training image a little and leaves others as they are.
+    """Builds a model that changes every training image a little, and no image outside training.
 
-    With x the image and each parameter drawn anew per image: crop shifts the frame by up to
-    `crop` of its size, so that the edge is cut off and black comes in; rotation turns it by up
-    to `rotation` degrees either way; flip mirrors it left to right, every second time.
+    Each change is drawn at random for every image: crop shifts it by up to `crop` of its size, so
+    that an edge is cut off and the gap is black; rotation turns it by up to `rotation` degrees
+    either way; flip mirrors half of the images left to right.
 
     Args:
         input_shape: `(height, width, channels)` of one image.
@@ -28,10 +27,9 @@ def build_augmentation(
         rotation: largest angle in degrees, from 0 to 180.
         flip: whether to mirror left to right.
         seed: of the random draws.
-        name: the model's name.
 
     Returns:
-        A model from images to images of the same shape; outside training it does nothing.
+        A model from images to images of the same shape.
 
     Raises:
         CourseError: if an argument is out of range, or none asks for a change.
@@ -48,8 +46,7 @@ def build_augmentation(
     Reference: D1 2.2 (data processing).
     """
     check_image_shape(input_shape)
-    if not 0 <= crop < 1:
-        raise argument_error("crop", "a share from 0 to below 1", crop)
+    check_share("crop", crop)
     if not 0 <= rotation <= 180:
         raise argument_error("rotation", "an angle from 0 to 180 degrees", rotation)
     if not (crop or rotation or flip):
@@ -68,4 +65,4 @@ def build_augmentation(
         )(x)
     if flip:
         x = keras.layers.RandomFlip("horizontal", seed=seed + 2, name="flip")(x)
-    return keras.Model(inputs, x, name=name)
+    return keras.Model(inputs, x, name="augmentation")

@@ -22,7 +22,6 @@ def build_cnn(
     hidden_units: int = 128,
     kernel_initializer: str | keras.initializers.Initializer = "glorot_uniform",
     augmentation: keras.Model | None = None,
-    name: str = "cnn",
 ) -> keras.Model:
     """Builds the documents' convolutional network.
 
@@ -40,9 +39,8 @@ def build_cnn(
         filters: filters of each convolution.
         hidden_units: units of the dense layer.
         kernel_initializer: Keras initializer of every kernel.
-        augmentation: a model that changes training images, as from `build_augmentation`;
-            it is idle outside training.
-        name: the model's name.
+        augmentation: a model that changes training images, such as one of
+            `build_augmentation`.
 
     Returns:
         An uncompiled model from `(batch, height, width, channels)` to class probabilities
@@ -74,7 +72,7 @@ def build_cnn(
     x = layers.Dense(
         hidden_units, activation="relu", kernel_initializer=kernel_initializer, name="hidden"
     )(x)
-    return keras.Model(inputs, class_probabilities(x, num_classes, kernel_initializer), name=name)
+    return keras.Model(inputs, class_probabilities(x, num_classes, kernel_initializer), name="cnn")
 
 
 def build_mlp(
@@ -84,7 +82,6 @@ def build_mlp(
     hidden_units: Sequence[int] = (128, 64),
     activation: str = "relu",
     kernel_initializer: str | keras.initializers.Initializer = "glorot_uniform",
-    name: str = "mlp",
 ) -> keras.Model:
     """Builds a multilayer perceptron: flatten, dense layers, softmax.
 
@@ -96,7 +93,6 @@ def build_mlp(
         hidden_units: units of each hidden layer.
         activation: Keras activation f of the hidden layers.
         kernel_initializer: Keras initializer of every kernel.
-        name: the model's name.
 
     Returns:
         An uncompiled model from `(batch, *input_shape)` to probabilities `(batch, num_classes)`.
@@ -120,16 +116,16 @@ def build_mlp(
         x = layers.Dense(
             units, activation, kernel_initializer=kernel_initializer, name=f"hidden{i}"
         )(x)
-    return keras.Model(inputs, class_probabilities(x, num_classes, kernel_initializer), name=name)
+    return keras.Model(inputs, class_probabilities(x, num_classes, kernel_initializer), name="mlp")
 
 
-def _check_large_enough(input_shape, depth):
+def _check_large_enough(input_shape: Sequence[int], depth: int) -> None:
     """Each stage takes 2 pixels off (3x3, no padding) and halves what is left, rounded down."""
     side = min(input_shape[:2])
     for _ in range(depth):
         side = (side - 2) // 2
     if side < 1:
-        # Backwards through the stages from one pixel: s -> 2 s + 2.
+        # Backwards through the stages, starting from one pixel: s -> 2 s + 2.
         smallest = 3 * 2**depth - 2
         raise argument_error(
             "input_shape",

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 from dl_course.backend import keras
-from dl_course.errors import argument_error, check_positive_integer
-from dl_course.models._classifier import check_num_classes, check_sizes, class_probabilities
-
-_CELLS = {
-    "rnn": keras.layers.SimpleRNN,
-    "lstm": keras.layers.LSTM,
-    "gru": keras.layers.GRU,
-}
+from dl_course.errors import argument_error, check_choice, check_positive_integer
+from dl_course.models._classifier import (
+    CELLS,
+    check_num_classes,
+    check_sizes,
+    class_probabilities,
+)
 
 
 def build_recurrent(
@@ -20,7 +19,6 @@ def build_recurrent(
     kind: str = "lstm",
     units: int = 64,
     recurrent_initializer: str | keras.initializers.Initializer = "orthogonal",
-    name: str | None = None,
 ) -> keras.Model:
     """Builds a sequence classifier: one recurrent layer, then a softmax on its last state.
 
@@ -33,7 +31,6 @@ def build_recurrent(
         units: size of the state.
         recurrent_initializer: Keras initializer of the matrix from state to state; its
             eigenvalues decide whether gradients vanish or explode at the start.
-        name: the model's name; by default the kind.
 
     Returns:
         An uncompiled model from `(batch, time, features)` to probabilities
@@ -53,11 +50,10 @@ def build_recurrent(
     if len(input_shape) != 2:
         raise argument_error("input_shape", "(time, features)", tuple(input_shape))
     check_num_classes(num_classes)
-    if kind not in tuple(_CELLS):
-        raise argument_error("kind", f"one of {', '.join(map(repr, _CELLS))}", kind)
+    check_choice("kind", kind, CELLS)
     check_positive_integer("units", units)
 
     inputs = keras.Input(input_shape, name="sequence")
-    layer = _CELLS[kind](units, recurrent_initializer=recurrent_initializer, name="recurrent")
+    layer = CELLS[kind](units, recurrent_initializer=recurrent_initializer, name="recurrent")
     outputs = class_probabilities(layer(inputs), num_classes)
-    return keras.Model(inputs, outputs, name=name or kind)
+    return keras.Model(inputs, outputs, name=kind)

@@ -10,7 +10,7 @@ from dl_course.backend import keras
 from dl_course.errors import DataError
 from dl_course.files import atomic_path
 
-# Keras's own classes, and nothing registered by somebody else's package.
+# Keras's own classes, and nothing that another package has registered.
 _TRUSTED_MODULES = ("keras", "builtins")
 # Keras's own ways to carry code: bytecode, a function by its name, a TensorFlow program.
 _CODE = (
@@ -35,7 +35,7 @@ def save_model(model: keras.Model, path: str | os.PathLike, preprocessing: dict)
     Args:
         model: a Keras model.
         path: the file, ending in `.keras`; it appears whole or not at all.
-        preprocessing: vocabularies, class names and the like, in what JSON can hold.
+        preprocessing: vocabularies, class names and the like, of types that JSON can hold.
 
     Example:
         >>> from dl_course.models import build_mlp
@@ -51,7 +51,7 @@ def save_model(model: keras.Model, path: str | os.PathLike, preprocessing: dict)
 
 
 def load_preprocessing(path: str | os.PathLike) -> dict:
-    """Returns what `save_model` was given beside the model.
+    """Returns the preprocessing that `save_model` wrote with the model.
 
     Args:
         path: a `.keras` file.
@@ -86,8 +86,8 @@ def load_model(path: str | os.PathLike, *, allow_custom_code: bool = False) -> k
 
     Args:
         path: a file written by `model.save("... .keras")`.
-        allow_custom_code: load it all the same. Only for a file that you trust as much as a
-            program that you would run.
+        allow_custom_code: load it anyway. Only for a file that you trust as much as a program
+            that you would run.
 
     Returns:
         The model, uncompiled, as the builders return it.
@@ -126,7 +126,7 @@ def load_model(path: str | os.PathLike, *, allow_custom_code: bool = False) -> k
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise DataError(
             f"{path}: expected a whole .keras file, Keras cannot load it: {reason}. "
-            "Train again, or copy the file anew."
+            "Train again, or copy the file again."
         ) from error
 
 
@@ -144,7 +144,7 @@ def _read_json(path: Path, member: str) -> object:
     except _DAMAGED as error:
         raise DataError(
             f"{path}: expected a .keras file as model.save() writes it, received something else "
-            "or a damaged one. Train again, or copy the file anew."
+            "or a damaged one. Train again, or copy the file again."
         ) from error
 
 

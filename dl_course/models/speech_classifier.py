@@ -1,7 +1,7 @@
 """Speech classifiers: raw sound in, the spectrogram within, so that a saved model takes sound."""
 
 from dl_course.backend import keras
-from dl_course.errors import argument_error, check_positive_integer
+from dl_course.errors import argument_error, check_choice, check_positive_integer
 from dl_course.models._classifier import check_num_classes, class_probabilities
 
 layers, ops = keras.layers, keras.ops
@@ -10,6 +10,7 @@ KINDS = ("cnn", "gru")
 MEL_BINS, LOWEST = 32, 60.0  # LOWEST: in Hz; below is hum and handling
 _WINDOW, _HOP = 0.032, 0.016  # seconds: a few periods of a voice, and half of that
 _RANGE = 40.0  # dB below the loudest: what is softer is the noise of a room
+_DROPOUT = 0.3  # share of the numbers before the softmax that is left out in training
 
 
 def build_speech_classifier(
@@ -18,10 +19,7 @@ def build_speech_classifier(
     *,
     sample_rate: int,
     kind: str = "cnn",
-    augment: bool = True,
     seed: int = 0,
-    dropout: float = 0.3,
-    name: str | None = None,
 ) -> keras.Model:
     """Builds a classifier of sounds: a log-mel spectrogram, then a CNN or a GRU, then a softmax.
 
@@ -31,20 +29,17 @@ def build_speech_classifier(
 
     - "cnn": three 3x3 convolutions with batch normalization, ReLU and 2x2 max pooling; of each
       filter in each band of frequencies the largest answer over time;
-    - "gru": a GRU forward and one backward in time, of which the largest states are kept.
+    - "gru": a GRU forward and one backward in time, whose largest states over time are kept.
 
     In training the spectrogram is moved in time and in pitch, stretched in both, and coloured as
-    by another microphone, anew for every sound: this is how other speakers differ.
+    by another microphone, differently for every sound: other speakers differ in these ways.
 
     Args:
         samples: length of a sound; 0.2 s at least.
         num_classes: number of classes, at least 2.
         sample_rate: samples per second, in Hz, 2000 at least.
         kind: "cnn" or "gru".
-        augment: whether to do so.
-        seed: of these changes; with every seed others.
-        dropout: share of the numbers before the softmax that is left out in training.
-        name: the model's name; by default the kind.
+        seed: of these changes.
 
     Returns:
         An uncompiled model from waveforms in [-1, 1], `(batch, samples)`, to probabilities
@@ -69,18 +64,14 @@ def build_speech_classifier(
     if samples < sample_rate // 5:
         shortest = f"at least 0.2 s, {sample_rate // 5} at {sample_rate} Hz"
         raise argument_error("samples", shortest, samples, "Pad the sounds with zeros.")
-    if kind not in KINDS:
-        raise argument_error("kind", f"one of {', '.join(map(repr, KINDS))}", kind)
-    if not (isinstance(dropout, (int, float)) and 0 <= dropout < 1):
-        raise argument_error("dropout", "a share from 0 to below 1", dropout)
+    check_choice("kind", kind, KINDS)
 
     waveform = keras.Input((samples,), name="waveform")
     x = _log_mel(waveform, samples, sample_rate)  # (batch, time, mels)
-    if augment:
-        x = _as_others_might(x, seed)
+    x = _as_others_might(x, seed)
     x = _convolved(x) if kind == "cnn" else _recurrent(x)
-    x = layers.Dropout(dropout, name="dropout")(x)
-    return keras.Model(waveform, class_probabilities(x, num_classes), name=name or kind)
+    x = layers.Dropout(_DROPOUT, name="dropout")(x)
+    return keras.Model(waveform, class_probabilities(x, num_classes), name=kind)
 
 
 def window_and_hop(sample_rate: int) -> tuple[int, int]:
@@ -94,10 +85,10 @@ def window_and_hop(sample_rate: int) -> tuple[int, int]:
     return 2 * hop, hop
 
 
-def _log_mel(waveform, samples: int, sample_rate: int):
+def _log_mel(waveform: keras.KerasTensor, samples: int, sample_rate: int) -> keras.KerasTensor:
     """Returns spectrograms, (batch, time, mels): from -2 to 2, 2 for the loudest of each sound."""
     window, hop = window_and_hop(sample_rate)
-    # To a multiple of the hop: for some lengths Keras foresees one column more than it makes.
+    # To a multiple of the hop: for some lengths Keras predicts one column more than it makes.
     x = ops.pad(waveform, [[0, 0], [0, -samples % hop]])
     x = layers.MelSpectrogram(
         fft_length=window,
@@ -115,7 +106,7 @@ def _log_mel(waveform, samples: int, sample_rate: int):
     return ops.maximum(x - loudest, -_RANGE) / 10 + 2
 
 
-def _as_others_might(x, seed):
+def _as_others_might(x: keras.KerasTensor, seed: int) -> keras.KerasTensor:
     """Returns spectrograms as other speakers might have made them; only in training."""
     x = ops.expand_dims(x, -1)  # Keras changes images: (batch, time, mels, 1)
     # One number for each eighth of the mel bins, the same at all times.
@@ -128,7 +119,7 @@ def _as_others_might(x, seed):
     return ops.squeeze(x, -1)
 
 
-def _convolved(x):
+def _convolved(x: keras.KerasTensor) -> keras.KerasTensor:
     """Returns the largest answer over time of each filter in each band, (batch, bands filters)."""
     x = ops.expand_dims(x, -1)  # (batch, time, mels, 1)
     for number, filters in enumerate((16, 32, 64), start=1):
@@ -140,7 +131,7 @@ def _convolved(x):
     return layers.Flatten(name="features")(ops.max(x, axis=1))
 
 
-def _recurrent(x):
+def _recurrent(x: keras.KerasTensor) -> keras.KerasTensor:
     """Returns the largest states over time of a GRU in either direction, (batch, 128)."""
     gru = layers.GRU(64, return_sequences=True, name="recurrent")
     x = layers.Bidirectional(gru, name="both_ways")(x)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dl_course.backend import keras
-from dl_course.errors import argument_error, check_positive_integer
+from dl_course.errors import argument_error, check_positive_integer, check_share
 from dl_course.models._classifier import check_sizes, class_probabilities
 
 
@@ -13,27 +13,25 @@ def build_text_generator(
     vocabulary_size: int,
     *,
     units: Sequence[int] = (128, 128),
-    embedding: int | None = 64,
+    embedding_units: int | None = 64,
     every_step: bool = True,
     dropout: float = 0.0,
-    name: str = "text_generator",
 ) -> keras.Model:
     """Builds a language model: LSTM layers and a softmax over what comes next.
 
     p_t = softmax(h_t W + b), where h_t is the last layer's state after the ids x_1 .. x_t.
 
-    With `embedding=None, every_step=False` it is the network of D1 4.2: one-hot vectors in, one
-    prediction after the last step. The defaults compute the same and get more from it: of a
-    product of a one-hot vector and a matrix only one row remains, which an embedding looks up;
-    and the loss of every step is learned from, not of one in a window, at about twice its cost.
+    With `embedding_units=None, every_step=False` it is the network of D1 4.2: one-hot vectors in,
+    one prediction after the last step. The defaults compute the same and learn more from it: the
+    product of a one-hot vector and a matrix is one row of it, which an embedding looks up; and
+    every step of a window has a loss, not the last alone, at about twice the cost.
 
     Args:
         vocabulary_size: number of ids, the tokenizer's length; at least 2.
         units: the size of each LSTM's state, from the input up.
-        embedding: size of the vector for each id; None for one-hot vectors.
+        embedding_units: size of the vector for each id; None for one-hot vectors.
         every_step: whether to predict after every step; if not, only after the last.
         dropout: share of each LSTM's outputs that is dropped while training.
-        name: the model's name.
 
     Returns:
         An uncompiled model from ids `(batch, time)`, of any number of steps, to probabilities
@@ -43,7 +41,7 @@ def build_text_generator(
         CourseError: if an argument is out of range.
 
     Example:
-        >>> printed = build_text_generator(65, embedding=None, every_step=False)
+        >>> printed = build_text_generator(65, embedding_units=None, every_step=False)
         >>> printed.output_shape, sum(w.shape[-1] for w in printed.trainable_variables)
         ((None, 65), 3202)
 
@@ -55,23 +53,22 @@ def build_text_generator(
     check_sizes("units", units, "Pass e.g. units=(128, 128).")
     if len(units) == 0:
         raise argument_error("units", "at least one layer", tuple(units))
-    if embedding is not None:
-        check_positive_integer("embedding", embedding, "Or None, for one-hot vectors.")
-    if not 0 <= dropout < 1:
-        raise argument_error("dropout", "a share from 0 to below 1", dropout)
+    if embedding_units is not None:
+        check_positive_integer("embedding_units", embedding_units, "Or None, for one-hot vectors.")
+    check_share("dropout", dropout)
 
     inputs = keras.Input((None,), dtype="int32", name="ids")
-    if embedding is None:  # row k of the identity is the one-hot vector of k
+    if embedding_units is None:  # row k of the identity is the one-hot vector of k
         one_hot = {"embeddings_initializer": "identity", "trainable": False, "name": "one_hot"}
         x = keras.layers.Embedding(vocabulary_size, vocabulary_size, **one_hot)(inputs)
     else:
-        x = keras.layers.Embedding(vocabulary_size, embedding, name="embedding")(inputs)
+        x = keras.layers.Embedding(vocabulary_size, embedding_units, name="embedding")(inputs)
     for number, size in enumerate(units, start=1):
         all_steps = every_step or number < len(units)
         x = keras.layers.LSTM(size, return_sequences=all_steps, name=f"lstm_{number}")(x)
         if dropout:
             x = keras.layers.Dropout(dropout, name=f"dropout_{number}")(x)
-    return keras.Model(inputs, class_probabilities(x, vocabulary_size), name=name)
+    return keras.Model(inputs, class_probabilities(x, vocabulary_size), name="text_generator")
 
 
 def generator_step(
@@ -80,7 +77,7 @@ def generator_step(
     """Takes one step of a text generator: one id in, the probabilities of the next one out.
 
     What was read before is in the states, so a step costs the same after ten characters and
-    after ten thousand. A whole window, read anew for every character, gives the same numbers.
+    after ten thousand. Reading a whole window again for every character gives the same numbers.
 
     Args:
         model: as `build_text_generator` builds it, with a prediction at every step. One that was

@@ -1,16 +1,14 @@
 """Encoder and decoder with attention: from a sentence to its translation."""
 
-import numbers
-
 from dl_course.backend import keras
-from dl_course.errors import argument_error, check_positive_integer
+from dl_course.errors import argument_error, check_positive_integer, check_share
 
 
 def build_translator(
     source_vocabulary: int,
     target_vocabulary: int,
     *,
-    embedding: int = 64,
+    embedding_units: int = 64,
     units: int = 128,
     dropout: float = 0.0,
 ) -> keras.Model:
@@ -21,13 +19,13 @@ def build_translator(
     a_t = softmax_j(s_t . v_j),  c_t = sum_j a_tj v_j
     p(y_t | y_{<t}, x) = softmax(W_o tanh(W_c [c_t; s_t]))
 
-    In training the decoder is given the right tokens before y_t, not its own (teacher forcing).
-    Steps of padding, id 0, are neither read nor looked at.
+    In training the decoder is given the correct tokens before y_t, not its own (teacher forcing).
+    Padding, id 0, is neither read nor attended to.
 
     Args:
         source_vocabulary: ids of the source language, the four special ones included.
         target_vocabulary: ids of the target language, likewise.
-        embedding: size of the vector of a token, in both languages.
+        embedding_units: size of the vector of a token, in both languages.
         units: size of each state.
         dropout: share of the embedding's and of the last layer's values that are dropped in
             training.
@@ -41,7 +39,7 @@ def build_translator(
         CourseError: if an argument is out of range.
 
     Example:
-        >>> model = build_translator(32, 18, embedding=8, units=16)
+        >>> model = build_translator(32, 18, embedding_units=8, units=16)
         >>> model.input_shape, model.output_shape
         ([(None, None), (None, None)], (None, None, 18))
 
@@ -55,16 +53,17 @@ def build_translator(
         check_positive_integer(name, size)
         if size <= 4:
             raise argument_error(name, "at least 5: four ids are special", size)
-    check_positive_integer("embedding", embedding)
+    check_positive_integer("embedding_units", embedding_units)
     check_positive_integer("units", units)
-    if not (isinstance(dropout, numbers.Real) and 0 <= dropout < 1):
-        raise argument_error("dropout", "a share from 0 to below 1", dropout)
+    check_share("dropout", dropout)
 
     layers = keras.layers
     source = keras.Input((None,), dtype="int32", name="source")
     target = keras.Input((None,), dtype="int32", name="target")
 
-    read = layers.Embedding(source_vocabulary, embedding, mask_zero=True, name="source_embedding")
+    read = layers.Embedding(
+        source_vocabulary, embedding_units, mask_zero=True, name="source_embedding"
+    )
     x = layers.Dropout(dropout)(read(source))
     gru = layers.GRU(units, return_sequences=True, return_state=True)
     states, last, first = layers.Bidirectional(gru, name="encoder")(x)  # (batch, time, 2 units)
@@ -72,7 +71,9 @@ def build_translator(
     ends = layers.Concatenate()([last, first])
     start = layers.Dense(units, activation="tanh", name="start")(ends)
 
-    write = layers.Embedding(target_vocabulary, embedding, mask_zero=True, name="target_embedding")
+    write = layers.Embedding(
+        target_vocabulary, embedding_units, mask_zero=True, name="target_embedding"
+    )
     y = layers.Dropout(dropout)(write(target))
     hidden = layers.GRU(units, return_sequences=True, name="decoder")(y, initial_state=start)
     context = layers.Attention(name="attention")([hidden, values])
@@ -98,10 +99,10 @@ def translator_parts(model: keras.Model) -> tuple[keras.Model, keras.Model]:
         `(batch, target_vocabulary)`, the new state, and the attention `(batch, source_time)`.
 
     Raises:
-        CourseError: if the model is no such translator.
+        CourseError: `build_translator` did not build the model.
 
     Example:
-        >>> encoder, step = translator_parts(build_translator(32, 18, embedding=8, units=16))
+        >>> encoder, step = translator_parts(build_translator(32, 18, embedding_units=8, units=16))
         >>> [part.shape[1:] for part in encoder.outputs], [part.shape[1:] for part in step.outputs]
         ([(None, 16), (16,)], [(18,), (16,), (None,)])
     """
@@ -118,7 +119,7 @@ def translator_parts(model: keras.Model) -> tuple[keras.Model, keras.Model]:
     values = keras.Input((None, units), name="seen")
     ids = keras.Input((None,), dtype="int32", name="source_ids")
     hidden = layer("decoder")(layer("target_embedding")(token), initial_state=state)
-    # As the layer "attention" has it; a graph of Keras's gets only the contexts from there.
+    # What the layer "attention" computes; within a graph Keras returns only its contexts.
     scores = ops.matmul(hidden, ops.transpose(values, (0, 2, 1)))  # (batch, 1, source_time)
     weights = ops.softmax(ops.where(ops.equal(ids, 0)[:, None], -1e9, scores))
     seen = layer("both")([ops.matmul(weights, values), hidden])

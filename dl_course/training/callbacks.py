@@ -1,4 +1,4 @@
-"""The small watchers of every run: measurements, a stop for a broken loss, and for no progress."""
+"""The watchers of every run: they measure, and stop when a loss breaks or nothing improves."""
 
 import math
 import time
@@ -22,6 +22,17 @@ class Measurements(keras.callbacks.Callback):
 
     Attributes:
         history: a list per measured quantity, with one number per epoch.
+
+    Example:
+        >>> measurements = Measurements(Objective("game", None, monitor="return", mode="max"))
+        >>> agent = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+        >>> agent.compile("adam")
+        >>> watchers = keras.callbacks.CallbackList([measurements], model=agent)
+        >>> for epoch, value in enumerate([10, 30, 20]):  # a loop of your own
+        ...     watchers.on_epoch_begin(epoch)
+        ...     watchers.on_epoch_end(epoch, {"return": value})
+        >>> measurements.history["return"], measurements.best_epoch
+        ([10.0, 30.0, 20.0], 2)
     """
 
     def __init__(self, objective: Objective):
@@ -99,8 +110,8 @@ class StopOnBrokenLoss(keras.callbacks.Callback):
         rate = float(self.model.optimizer.learning_rate)
         raise TrainingError(
             f"The {what} became {value} in {where}. "
-            f"Try a learning rate well below {rate:.3g}, inputs scaled to the range 0 to 1, "
-            "or another `kernel_initializer`."
+            f"Try a learning rate well below {rate:.3g}, inputs scaled to the range 0 to 1 "
+            "or standardized, or another `kernel_initializer`."
         )
 
 

@@ -62,8 +62,8 @@ def predict(model: keras.Model, x: np.ndarray | tuple[np.ndarray, ...]) -> Any:
         (4, 2)
     """
     check_inputs(model, x)
-    # Called directly: `model.predict` would compile a function anew for every model, which costs
-    # more than it saves on a test set, and warns when a notebook has trained a few.
+    # Called directly: `model.predict` would compile a function for every model, which costs more
+    # than it saves on a test set, and warns when a notebook has trained a few.
     inputs = keras.tree.flatten(x)
     if not len(inputs[0]):
         raise DataError("`x` must hold examples. Received: none.")
@@ -101,7 +101,7 @@ def scores(y: np.ndarray, probabilities: np.ndarray) -> dict[str, float]:
     classes = probabilities.shape[1]
     if y.min() < 0 or y.max() >= classes:
         raise DataError(
-            f"`y` must hold classes from 0 to {classes - 1}, as many as the model tells apart. "
+            f"`y` must hold classes from 0 to {classes - 1}, as many as the model has. "
             f"Received: labels from {y.min()} to {y.max()}. Evaluate on data with the model's "
             "classes."
         )

@@ -83,9 +83,13 @@ def fit(
 
     A classifier minimizes the cross-entropy J = -1/m sum_i log p(y_i | x_i); over time steps, m
     counts those whose target is not 0, which is padding. A regression minimizes the mean squared
-    error; its inputs and its targets must be standardized by the caller. Afterwards the model has
-    the weights of its best epoch by the objective, that with the lowest validation loss, or the
-    last ones without validation data. The same seed on the same machine gives the same numbers.
+    error. Standardize its inputs and its targets first, and bring the predictions back: with
+    house prices in dollars, a network does no better than a straight line; standardized, it
+    explains 0.79 of the variance instead of 0.64.
+
+    Afterwards the model has the weights of the epoch that the objective takes for the best, the
+    one with the lowest validation loss, or the last ones without validation data. The same seed
+    on the same machine gives the same numbers.
 
     Args:
         model: an uncompiled model; a classifier's outputs are probabilities.
@@ -129,6 +133,12 @@ def fit(
         ...           progress=False)
         >>> run.settings.batch_size, len(run.history["val_loss"]), run.examples
         (32, 2, 72)
+
+        >>> model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+        >>> run = fit(model, ((x, y / 3), None), objective="regression", recipe="table",
+        ...           epochs=2, progress=False)
+        >>> sorted(run.history)[1:4]
+        ['loss', 'mean_absolute_error', 'mean_squared_error']
 
     Reference: D1 4.1, D2 3, D2 4.
     """

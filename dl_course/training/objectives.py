@@ -16,8 +16,9 @@ Targets = Any  # an array, or a dict or tuple of arrays, one for each output of 
 class Objective:
     """What training minimizes, what it measures, and which epoch counts as the best.
 
-    `fit` asks it for everything that depends on the kind of task. One of your own is made by
-    calling this class; a subclass may also check the targets or say how to stratify them.
+    `fit` asks it for everything that depends on the kind of task. To make one of your own, call
+    this class, or change an existing one: `dataclasses.replace(REGRESSION, loss="huber")`. A
+    subclass may also check the targets, or say how to stratify them.
 
     Attributes:
         name: what a checkpoint knows it by.
@@ -145,9 +146,10 @@ class Objective:
 class Classification(Objective):
     """A class for each example: indices `(examples,)`, or a row of shares, such as one-hot."""
 
-    def loss_for(self, y: np.ndarray) -> str:
-        """Returns the cross-entropy that takes targets of this form."""
-        return self.loss if y.ndim == 1 else "categorical_crossentropy"
+    def loss_for(self, y: np.ndarray) -> Any:
+        """Returns the loss; of the two forms of cross-entropy the one for these targets."""
+        is_sparse = self.loss == "sparse_categorical_crossentropy"
+        return "categorical_crossentropy" if is_sparse and y.ndim > 1 else self.loss
 
     def check(self, model: keras.Model, y: Targets) -> np.ndarray:
         """Returns the targets, once they are known to be classes that the model has."""
@@ -178,7 +180,7 @@ class Classification(Objective):
 
 
 class StepClassification(Objective):
-    """A class at every time step: indices `(examples, time)`, 0 for padding, which counts not."""
+    """A class at every time step: indices `(examples, time)`, 0 for padding, which is ignored."""
 
     def check(self, model: keras.Model, y: Targets) -> np.ndarray:
         """Returns the targets, once they are known to be classes that the model has."""

@@ -11,8 +11,8 @@ def computing_in(model: keras.Model, precision: str) -> Generator[None]:
     """Lets a model's inner layers compute in `precision`, and in their own again afterwards.
 
     The weights stay in float32, and so do the layers that give the outputs: a softmax or a loss
-    in bfloat16 has only two or three decimal digits. Since the layers are given back as they
-    were, a model trained in bfloat16 is saved, loaded and used like any other.
+    in bfloat16 has only two or three decimal digits. The layers get
+    their own precision back, so a model trained in bfloat16 is saved and used like any other.
 
     Args:
         model: a built functional or sequential Keras model.

@@ -7,7 +7,7 @@ from dl_course.backend import keras
 
 
 class ProgressBar(keras.callbacks.Callback):
-    """Shows how far training is and how long it still takes.
+    """Shows how far training has come and how long it will still take.
 
     In a terminal it is a moving bar, in a notebook one line that is replaced, and in a log
     file one line per epoch.
@@ -30,7 +30,7 @@ class ProgressBar(keras.callbacks.Callback):
         self._show = _choose_display(self._epochs * self._steps, self._done * self._steps)
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
-        """Notes the epoch."""
+        """Remembers the epoch."""
         self._epoch = epoch
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:

@@ -41,11 +41,9 @@ class Recipe:
     fewest_steps: int = 1
 
 
-# D1 4.1 as printed: Adam with Keras's default rate, ten epochs of batches of 32.
-_DOCUMENT = Recipe("document", epochs=10, batch_size=32, learning_rate=0.001)
-# Large batches keep the cores busy and bear a higher rate; the warm-up lets Adam learn the size
-# of the gradients before it takes large steps, the decay lets the weights settle; bfloat16 halves
-# the time of a matrix product where hardware has it.
+# Large batches keep the cores busy and tolerate a higher rate. The warm-up lets Adam learn the
+# size of the gradients before it takes large steps; the decay lets the weights settle. bfloat16
+# halves the time of a matrix product where the hardware supports it.
 _FAST = Recipe(
     "fast",
     epochs=2,
@@ -55,35 +53,9 @@ _FAST = Recipe(
     half_precision=True,
     fewest_steps=400,
 )
-# D1 4.2 as printed: RMSprop with Keras's default rate, 100 epochs of batches of 64.
-_DOCUMENT_TEXT_GENERATOR = Recipe(
-    "document text generator",
-    epochs=100,
-    batch_size=64,
-    learning_rate=0.001,
-    optimizer="rmsprop",
-)
-# A recurrent network learns by the number of its steps more than by their size, so the batches
-# stay small; the rate is as high as a clipped gradient bears. In batches so small bfloat16 gains
-# hardly anything; it gains with larger ones.
-_TEXT_GENERATOR = dataclasses.replace(
-    _FAST,
-    name="text generator",
-    epochs=8,
-    batch_size=64,
-    learning_rate=0.004,
-    clip_norm=1.0,
-)
-# A bag and a CNN do little work on each text, so batches are wide. Most of the weights are the
-# embedding's, and each of them learns only from the texts with its word: a high rate makes up for
-# that in a bag. A CNN with that rate learns its training texts by heart.
-_TEXT_BAG = dataclasses.replace(
-    _FAST, name="text bag", epochs=3, learning_rate=0.01, fewest_steps=520
-)
-_TEXT_CNN = dataclasses.replace(_TEXT_BAG, name="text cnn", learning_rate=0.003)
-# To find out that distant words decide together takes many epochs. Batches are wide, since on a
-# CPU a recurrent layer waits for its loop over time more than for its products; that bears a high
-# rate, and clipping keeps gradients that multiply over time from throwing the weights about.
+# Learning that distant words decide together takes many epochs. Batches are large, since on a CPU
+# a recurrent layer spends its time on the loop over time steps more than on the products; large
+# batches tolerate a high rate, and clipping limits the gradients that grow over time.
 _TEXT_RNN = Recipe(
     "text rnn",
     epochs=12,
@@ -93,29 +65,47 @@ _TEXT_RNN = Recipe(
     clip_norm=1.0,
     fewest_steps=330,
 )
-# Wide batches and a high, clipped rate for the same reasons.
-_TRANSLATION = dataclasses.replace(
-    _FAST, name="translation", epochs=6, batch_size=256, learning_rate=0.003, clip_norm=1.0
-)
-# Many epochs, since each of them hears other variations of the same sounds; batch normalization
-# bears a high rate, and the decay lets the weights settle.
-_SPEECH = dataclasses.replace(_FAST, name="speech", epochs=45, batch_size=64, learning_rate=0.003)
-
-# The tasks choose from here; a text classifier's recipe is called after its kind.
+_change = dataclasses.replace
 RECIPES = {
     recipe.name: recipe
     for recipe in (
-        _DOCUMENT,
+        # D1 4.1 as printed: Adam with Keras's default rate, ten epochs of batches of 32.
+        Recipe("document", epochs=10, batch_size=32, learning_rate=0.001),
         _FAST,
-        _DOCUMENT_TEXT_GENERATOR,
-        _TEXT_GENERATOR,
-        _TEXT_BAG,
-        _TEXT_CNN,
-        _TEXT_RNN,
-        dataclasses.replace(_TEXT_RNN, name="text lstm"),
-        dataclasses.replace(_TEXT_RNN, name="text gru"),
-        _TRANSLATION,
-        _SPEECH,
+        # D1 4.2 as printed: RMSprop with Keras's default rate, 100 epochs of batches of 64.
+        Recipe("document text generator", 100, 64, learning_rate=0.001, optimizer="rmsprop"),
+        # A recurrent network learns from the number of steps more than from their size, so the
+        # batches stay small; the rate is as high as a clipped gradient tolerates. bfloat16 gains
+        # little in such small batches, more in larger ones.
+        _change(
+            _FAST,
+            name="text generator",
+            epochs=8,
+            batch_size=64,
+            learning_rate=0.004,
+            clip_norm=1.0,
+        ),
+        # A text classifier's recipe is named after its kind. A bag and a CNN do little work on
+        # each text, so batches are large. Most of the weights are the embedding's, and each of
+        # them learns only from the texts that contain its word: a high rate makes up for that in
+        # a bag. A CNN with that rate memorizes its training texts.
+        _change(_FAST, name="text bag", epochs=3, learning_rate=0.01, fewest_steps=520),
+        _change(_FAST, name="text cnn", epochs=3, learning_rate=0.003, fewest_steps=520),
+        *(_change(_TEXT_RNN, name=f"text {kind}") for kind in ("rnn", "lstm", "gru")),
+        # Large batches, a high rate and clipping for the same reasons as for texts.
+        _change(
+            _FAST,
+            name="translation",
+            epochs=6,
+            batch_size=256,
+            learning_rate=0.003,
+            clip_norm=1.0,
+        ),
+        # Many epochs, since each one hears other variations of the same sounds; batch
+        # normalization tolerates a high rate, and the decay lets the weights settle.
+        _change(_FAST, name="speech", epochs=45, batch_size=64, learning_rate=0.003),
+        # Dense layers on a table of numbers: a step is cheap, so there can be many epochs.
+        _change(_FAST, name="table", epochs=30, half_precision=False, fewest_steps=1000),
     )
 }
 
@@ -174,7 +164,7 @@ def resolve(
     batch_size: int | None = None,
     learning_rate: float | None = None,
 ) -> Settings:
-    """Returns the settings of a run: the recipe's choices, unless given, fitted to the data.
+    """Returns the settings of a run: the recipe's choices, or the given ones, fitted to the data.
 
     Args:
         recipe: a name in `RECIPES`, or a recipe of your own.

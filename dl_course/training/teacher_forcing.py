@@ -18,8 +18,8 @@ def teacher_forcing(
 ) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
     """Returns sentence pairs as a translator is trained on them.
 
-    At each step the decoder is given the right token before, whatever it would have said itself,
-    and is asked for the next one.
+    At each step the decoder is given the correct previous token, whatever it would have predicted
+    itself, and has to predict the next one.
 
     Args:
         sources: n sentences.
@@ -29,7 +29,7 @@ def teacher_forcing(
 
     Returns:
         The inputs, ids of the sources `(n, source_time)` and of the targets without their end
-        `(n, target_time)`; and what to say at each step, the targets without their start
+        `(n, target_time)`; and what to predict at each step, the targets without their start
         `(n, target_time)`. Padding is 0.
 
     Raises:

@@ -20,7 +20,7 @@ TEXT = "to be, or not to be,\nthat is the question.\n"
 def make_writer(window=None):
     set_seed(0)
     tokenizer = Tokenizer.fit([TEXT], level="character")
-    form = {} if window is None else {"embedding": None, "every_step": False}
+    form = {} if window is None else {"embedding_units": None, "every_step": False}
     model = build_text_generator(len(tokenizer), units=(12, 10), **form)
     # Weights as they come are near to indifferent: these have clear preferences.
     for weight in model.trainable_variables:

@@ -23,7 +23,7 @@ SENTENCES = ["one two", "six", "three three two one four five", "five one"]
 def made(target=CHINESE, seed=3):
     """A translator with clear, if senseless, preferences: untrained weights, enlarged."""
     set_seed(seed)
-    model = build_translator(len(ENGLISH), len(target), embedding=6, units=8)
+    model = build_translator(len(ENGLISH), len(target), embedding_units=6, units=8)
     random = np.random.default_rng(seed)
     model.set_weights([w * 2 + random.normal(0, 0.4, w.shape) for w in model.get_weights()])
     return Translator(model, ENGLISH, target)

@@ -79,7 +79,7 @@ def test_a_seed_repeats_the_draws_and_the_three_changes_draw_apart():
     assert abs(np.corrcoef(row, turned)[0, 1]) < 0.9
 
 
-def test_each_image_of_each_epoch_is_changed_anew():
+def test_each_image_of_each_epoch_is_changed_differently():
     model = build_augmentation(SHAPE, rotation=30)
     first, second = (keras.ops.convert_to_numpy(model(dots(8), training=True)) for _ in range(2))
     assert len(np.unique(first.reshape(8, -1), axis=0)) == 8

@@ -1,8 +1,7 @@
-"""What every builder of models holds to, whatever its hyperparameters."""
+"""What every builder of models promises, whatever its hyperparameters."""
 
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +17,18 @@ from dl_course.models import (
     build_speech_classifier,
     load_model,
 )
+
+# A builder on the face of the room is tested by being there; one whose arguments have no defaults
+# needs a line here.
+EXAMPLES = {
+    "build_augmentation": {"crop": 0.1, "rotation": 10, "flip": True},
+    "build_recurrent": {"input_shape": (4, 3), "num_classes": 2, "units": 5},
+    "build_speech_classifier": {"samples": 1600, "num_classes": 3, "sample_rate": 8000},
+    "build_text_classifier": {"vocabulary_size": 9, "num_classes": 2},
+    "build_text_generator": {"vocabulary_size": 9, "units": (5,)},
+    "build_translator": {"source_vocabulary": 9, "target_vocabulary": 8, "units": 5},
+}
+BUILDERS = [name for name in dir(models) if name.startswith("build_")]
 
 # For each case: how to build, the shape of an input, the number of classes.
 CLASSIFIERS = {
@@ -45,7 +56,7 @@ CLASSIFIERS = {
     "mlp, vector": (lambda: build_mlp((5,), 3, hidden_units=(7, 6, 5)), (5,), 3),
     "mlp, no hidden layer": (lambda: build_mlp((5,), 2, hidden_units=()), (5,), 2),
     "mlp, tanh": (
-        lambda: build_mlp((2, 3), 3, hidden_units=[4], activation="tanh", name="small"),
+        lambda: build_mlp((2, 3), 3, hidden_units=[4], activation="tanh"),
         (2, 3),
         3,
     ),
@@ -54,7 +65,7 @@ CLASSIFIERS = {
     "recurrent, lstm": (lambda: build_recurrent((4, 3), 2), (4, 3), 2),
     "recurrent, gru": (lambda: build_recurrent((4, 3), 2, kind="gru", units=5), (4, 3), 2),
     "speech_classifier, cnn": (
-        lambda: build_speech_classifier(1600, 3, sample_rate=8000, augment=False),
+        lambda: build_speech_classifier(1600, 3, sample_rate=8000),
         (1600,),
         3,
     ),
@@ -91,15 +102,35 @@ def summary(model):
     return layers, model.input_shape, model.output_shape
 
 
-def test_every_builder_of_classifiers_is_among_the_cases():
-    builders = {name for name in vars(models) if name.startswith("build_")}
-    tested = {f"build_{name.split(',')[0]}" for name in CLASSIFIERS}
-    # What reads ids, of one text or two, has a file of its own that holds it to the same.
-    for kind in ("text_classifier", "text_generator", "translator"):
-        text = Path(__file__).with_name(f"test_models_{kind}.py").read_text(encoding="utf-8")
-        assert f"build_{kind}(" in text and "load_model" in text
-        tested.add(f"build_{kind}")
-    assert builders - {"build_augmentation"} <= tested
+def example_inputs(model):
+    """Two examples for each input: ids below 8 for integers, 6 steps where the number is open."""
+    rng = np.random.default_rng(0)
+    arrays = []
+    for tensor in model.inputs:
+        shape = (2, *(size or 6 for size in tensor.shape[1:]))
+        is_ids = tensor.dtype.startswith("int")
+        arrays.append(rng.integers(1, 8, shape) if is_ids else rng.random(shape, "float32"))
+    return arrays if len(arrays) > 1 else arrays[0]
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_every_builder_gives_a_model_that_trains_and_is_saved(builder, tmp_path):
+    set_seed(0)
+    model = getattr(models, builder)(**EXAMPLES.get(builder, {}))
+    assert isinstance(model, keras.Model) and not model.compiled
+    x = example_inputs(model)
+    before = predictions(model, x)
+    known = [size or 6 for size in model.output_shape[1:]]
+    assert before.shape == (2, *known) and np.isfinite(before).all()
+
+    model.compile(keras.optimizers.SGD(0.01), "mean_squared_error")
+    assert np.isfinite(model.train_on_batch(x, np.zeros_like(before)))
+    assert all(np.isfinite(weight).all() for weight in model.get_weights())
+
+    model.save(tmp_path / "model.keras")
+    loaded = load_model(tmp_path / "model.keras")
+    assert summary(loaded) == summary(model)
+    assert np.array_equal(predictions(loaded, x), predictions(model, x))
 
 
 def test_importing_the_builders_draws_nothing():
@@ -135,16 +166,6 @@ def test_a_step_of_gradient_descent_lowers_the_loss(case):
         model.train_on_batch(x, y)
     after = float(loss(y, model(x, training=False)))
     assert np.isfinite(after) and after < before
-
-
-def test_a_saved_model_is_loaded_with_the_same_predictions(case, tmp_path):
-    build, x, *_ = case
-    model = build()
-    model.save(tmp_path / "model.keras")
-    loaded = load_model(tmp_path / "model.keras")
-    assert loaded.name == model.name and not loaded.compiled
-    assert summary(loaded) == summary(model)
-    assert np.array_equal(predictions(loaded, x), predictions(model, x))
 
 
 def test_the_same_seed_builds_the_same_weights(case):
@@ -187,7 +208,6 @@ def test_the_same_seed_builds_the_same_weights(case):
         ("sample_rate", lambda: build_speech_classifier(8000, 2, sample_rate=8000.5)),
         ("num_classes", lambda: build_speech_classifier(8000, 1, sample_rate=8000)),
         ("kind", lambda: build_speech_classifier(8000, 2, sample_rate=8000, kind="lstm")),
-        ("dropout", lambda: build_speech_classifier(8000, 2, sample_rate=8000, dropout=1)),
         ("input_shape", lambda: build_augmentation((28, 28), flip=True)),
         ("crop", lambda: build_augmentation(crop=1)),
         ("crop", lambda: build_augmentation(crop=-0.1)),

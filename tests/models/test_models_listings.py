@@ -1,4 +1,4 @@
-"""The networks are those of the documents, layer by layer; their listings, mended, run."""
+"""The networks are those of the documents, layer by layer; their listings run, once corrected."""
 
 import numpy as np
 import pytest
@@ -110,7 +110,7 @@ def test_the_text_generator_is_that_of_d1_4_2_and_its_checkpointer_is_keras_own(
             layers.Activation("softmax"),
         ]
     )
-    ours = build_text_generator(size, embedding=None, every_step=False)
+    ours = build_text_generator(size, embedding_units=None, every_step=False)
     for weight, value in zip(ours.trainable_variables, listing.get_weights(), strict=True):
         weight.assign(value)
     ids = np.random.default_rng(0).integers(0, size, (20, window + 1))

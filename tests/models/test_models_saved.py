@@ -180,7 +180,7 @@ def read_config(path):
 
 
 def changed(path, config=None, weights=None):
-    """Writes the archive anew, with another content of one part; b"" leaves the part out."""
+    """Writes the archive again with other content in one part; b"" leaves the part out."""
     given = {"config.json": config, "model.weights.h5": weights}
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}

@@ -91,7 +91,7 @@ def test_it_learns_with_its_recipe_and_is_saved(kind, tmp_path):
     random = np.random.default_rng(0)
     y = np.arange(120) % 3
     x = random.integers(7, 30, (120, 8))
-    x[:, 2] = 4 + y  # one word tells the class
+    x[:, 2] = 4 + y  # one word decides the class
     model = build(kind)
     data = ((x, y), (x, y))
     run = fit(model, data, recipe=f"text {kind}", epochs=20, batch_size=32, progress=False)

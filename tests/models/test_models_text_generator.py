@@ -10,7 +10,7 @@ from dl_course.training import fit
 
 pytestmark = pytest.mark.backend
 FORMS = [
-    {"embedding": embedding, "every_step": every_step}
+    {"embedding_units": embedding, "every_step": every_step}
     for embedding in (6, None)
     for every_step in (True, False)
 ]
@@ -26,7 +26,7 @@ def test_it_is_two_lstms_from_scratch_and_a_softmax(form):
     model = build_text_generator(9, units=(5, 4), dropout=0.3, **form)
     ids = np.random.default_rng(0).integers(0, 9, (3, 7))
     table, *cells, dense, bias = map(keras.ops.convert_to_numpy, weights_in_order(model))
-    if form["embedding"] is None:
+    if form["embedding_units"] is None:
         np.testing.assert_array_equal(table, np.eye(9))
     h = table[ids]
     for first in (0, 3):
@@ -45,7 +45,7 @@ def test_the_document_s_network_as_printed():
             keras.layers.Activation("softmax"),
         ]
     )
-    model = build_text_generator(65, embedding=None, every_step=False)
+    model = build_text_generator(65, embedding_units=None, every_step=False)
     for ours, theirs in zip(model.trainable_variables, printed.trainable_variables, strict=True):
         ours.assign(theirs)
     ids = np.random.default_rng(0).integers(0, 65, (4, 40))
@@ -81,7 +81,7 @@ def test_it_learns_a_short_cycle(form):
 
 
 def test_the_saved_model_is_plain_keras_and_loads_without_trust(tmp_path):
-    model = build_text_generator(9, units=(5,), embedding=None, dropout=0.1)
+    model = build_text_generator(9, units=(5,), embedding_units=None, dropout=0.1)
     x, y = make_windows(np.arange(64) % 9, 4)
     fit(model, ((x, y), None), epochs=1, progress=False)
     model.save(tmp_path / "model.keras")
@@ -97,7 +97,7 @@ def test_the_saved_model_is_plain_keras_and_loads_without_trust(tmp_path):
         ("units", ()),
         ("units", (128, 0)),
         ("units", 128),
-        ("embedding", 0),
+        ("embedding_units", 0),
         ("dropout", 1.0),
         ("dropout", -0.1),
     ],

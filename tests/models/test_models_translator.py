@@ -14,7 +14,7 @@ TARGET = np.array([[2, 7, 8, 9], [2, 9, 9, 4]], "int32")
 @pytest.fixture(scope="module")
 def model():
     set_seed(0)
-    return build_translator(10, 12, embedding=6, units=8)
+    return build_translator(10, 12, embedding_units=6, units=8)
 
 
 def test_probabilities_come_out_for_any_lengths(model):
@@ -90,7 +90,7 @@ def test_it_is_saved_in_layers_of_keras_alone(model, tmp_path):
 
 def test_dropout_drops_in_training_only():
     set_seed(0)
-    model = build_translator(10, 12, embedding=6, units=8, dropout=0.5)
+    model = build_translator(10, 12, embedding_units=6, units=8, dropout=0.5)
     still = [np.asarray(keras.ops.convert_to_numpy(model([SOURCE, TARGET]))) for _ in range(2)]
     np.testing.assert_array_equal(*still)
     moving = keras.ops.convert_to_numpy(model([SOURCE, TARGET], training=True))
@@ -103,7 +103,7 @@ def test_dropout_drops_in_training_only():
         ("source_vocabulary", 4),
         ("target_vocabulary", 0),
         ("target_vocabulary", 8.0),
-        ("embedding", 0),
+        ("embedding_units", 0),
         ("units", -1),
         ("dropout", 1),
         ("dropout", "0.1"),

@@ -19,7 +19,7 @@ def blobs():
 
 @pytest.fixture(scope="session")
 def noise():
-    """Images without a pattern and labels by chance: what is learned of them does not hold."""
+    """Images and labels without a pattern: what is learned from them does not generalize."""
     rng = np.random.default_rng(0)
     x, y = rng.random((60, 6, 6, 1), "float32"), np.arange(60) % 3
     return (x, y), (x, y)
@@ -91,7 +91,7 @@ def quick():
 
 @pytest.fixture
 def same_run():
-    """Tells whether two runs are the same, bit by bit but for the seconds."""
+    """Asserts that two runs are the same bit by bit, except for the seconds."""
 
     def check(a, b, tolerance=0.0):
         assert a.history.keys() == b.history.keys()

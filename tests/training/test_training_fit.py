@@ -19,7 +19,7 @@ SERIES = {"loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seco
 
 @pytest.mark.backend
 @pytest.mark.parametrize("recipe", RECIPES)
-def test_every_recipe_teaches_the_model_and_tells_what_happened(recipe, small, blobs):
+def test_every_recipe_teaches_the_model_and_says_what_happened(recipe, small, blobs):
     model = small()
     run = fit(
         model, blobs, recipe=recipe, epochs=6, batch_size=9, learning_rate=0.02, progress=False

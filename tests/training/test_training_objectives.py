@@ -1,5 +1,7 @@
 """Objectives: regression, several outputs, a measure of one's own, and clear words otherwise."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression
@@ -175,11 +177,9 @@ def test_outputs_in_a_list_take_targets_by_name_or_in_order(clouds, quick):
 def test_a_run_goes_on_only_for_its_own_objective(prices, quick, tmp_path):
     path = tmp_path / "checkpoint.npz"
     quick(network(3), prices, objective="regression", epochs=1, checkpoint=path)
-    absolute = Objective("least absolute error", loss="mean_absolute_error")
+    absolute = dataclasses.replace(REGRESSION, name="least", loss="mean_absolute_error")
     with pytest.raises(CourseError, match="^`objective` must be what the run began with, 'regre"):
-        (x, y), test = prices
-        data = (x, y[:, None]), test
-        quick(network(3), data, objective=absolute, epochs=1, checkpoint=path, resume=True)
+        quick(network(3), prices, objective=absolute, epochs=1, checkpoint=path, resume=True)
 
 
 @pytest.mark.backend
@@ -278,10 +278,12 @@ def test_on_real_houses_a_network_beats_a_straight_line(seed):
         network(x.shape[1], units=(64, 64)),
         ((x, standardize(y[:, None], of_y)), None),
         objective="regression",
+        recipe="table",
+        epochs=8,
         seed=seed,
         progress=False,
     )
     ours = predict(run.model, x_test) * of_y.scale + of_y.mean
     by_ours, by_line = regression_scores(y_test, ours), regression_scores(y_test, line)
-    assert by_ours["mean_absolute_error"] < 0.85 * by_line["mean_absolute_error"]
-    assert by_ours["r2"] > by_line["r2"] + 0.03
+    assert by_ours["mean_absolute_error"] < 0.8 * by_line["mean_absolute_error"]
+    assert by_ours["r2"] > by_line["r2"] + 0.1

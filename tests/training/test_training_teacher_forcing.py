@@ -50,7 +50,7 @@ def test_padding_weighs_nothing_in_training():
     losses = []
     for x, y in (((source, given), asked), ((wide[0], wide[1]), wide[2])):
         set_seed(0)
-        model = build_translator(len(ENGLISH), len(CHINESE), embedding=4, units=4)
+        model = build_translator(len(ENGLISH), len(CHINESE), embedding_units=4, units=4)
         run = fit(model, ((x, y), None), recipe="document", epochs=2, progress=False)
         losses.append(run.history["loss"] + run.history["val_loss"])
     np.testing.assert_allclose(*losses, rtol=1e-4)

@@ -86,7 +86,7 @@ class TextGeneration(Task):
         units = (self.options.units,) * self.options.layers
         if self.is_document:
             return build_text_generator(
-                len(self.tokenizer), units=units, embedding=None, every_step=False
+                len(self.tokenizer), units=units, embedding_units=None, every_step=False
             )
         return build_text_generator(len(self.tokenizer), units=units, dropout=0.1)
 

@@ -67,7 +67,7 @@ class Translation(Task):
         return build_translator(
             len(self.source),
             len(self.target),
-            embedding=max(1, self.options.units // 2),
+            embedding_units=max(1, self.options.units // 2),
             units=self.options.units,
             dropout=self.options.dropout,
         )
