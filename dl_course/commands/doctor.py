@@ -1,4 +1,4 @@
-"""`dl-course doctor`: what this machine has, what is missing, and the command that mends it."""
+"""`dl-course doctor`: what this machine has, what is missing, and the command that fixes it."""
 
 import shutil
 from importlib import metadata
@@ -17,17 +17,17 @@ _FREE_MEMORY = 2.0
 
 
 def doctor_table() -> "Table":
-    """Returns a table of what was looked at, what was found, and what to do about it.
+    """Returns a table of what was checked, what was found, and what to do about it.
 
     Example:
         >>> doctor_table().columns[0].header
-        'Looked at'
+        'Checked'
     """
     from rich.table import Table
 
-    table = Table("Looked at", "Found", "To do")
-    for looked_at, found, to_do in (*_software(), *_machine(), *_data()):
-        table.add_row(looked_at, found, to_do)
+    table = Table("Checked", "Found", "To do")
+    for row in (*_software(), *_machine(), *_data()):
+        table.add_row(*row)
     return table
 
 
@@ -69,12 +69,12 @@ def _machine() -> list[tuple[str, str, str]]:
 
 
 def _available_memory() -> float | None:
-    """Returns GiB that a new program could have; None where the system does not tell."""
+    """Returns the GiB that a new program could use; None where the system does not say."""
     try:
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
     except OSError:  # not Linux
         return None
-    # What is free plus what the system would give back: free alone is small on a healthy machine.
+    # Free memory plus what the system would give back; a healthy machine has little free memory.
     kib = [line.split()[1] for line in lines if line.startswith("MemAvailable:")]
     return int(kib[0]) / 2**20 if kib else None
 

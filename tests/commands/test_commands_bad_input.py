@@ -36,7 +36,7 @@ ARGUMENTS = {
     "a data set to check": (["data", "check", "stripes.npz"], ["no data set 'stripes.npz'"]),
     "a recipe": (
         [*TRAIN, "--recipe", "fats"],
-        ["`recipe` must be one of 'document', 'fast', ", "recipe='fats'. Did you mean 'fast'?"],
+        ["`recipe` must be one of 'document', 'fast'. Received: ", "'fats'. Did you mean 'fast'?"],
     ),
     "no epochs": (
         [*TRAIN, "--epochs", "0"],

@@ -28,7 +28,7 @@ class Mine(TaskOptions):
 WRONG = {
     "units": ([0, -1, 1.5, True, "3", float("inf")], "a positive integer"),
     "dropout": ([-0.1, 1, float("nan"), "0", None], "a number from 0 to below 1"),
-    "kind": (["lstn", 3, None], "'lstm' or 'gru'"),
+    "kind": (["lstn", 3, None], "one of 'lstm', 'gru'"),
     "length": ([0, 2.5], "a positive integer"),
     "seed": ([-1, 0.5, None], "an integer from 0"),
     "learning_rate": ([0, -1.0, float("nan"), float("inf")], "a positive number"),

@@ -13,6 +13,7 @@ from dl_course.datasets import (
     group_references,
     load,
     make_number_words,
+    short_pairs,
     tokenize,
 )
 from dl_course.errors import CourseError, DataError
@@ -214,3 +215,14 @@ def test_tatoeba_is_split_by_the_english_sentence():
     sentences, references = group_references(data.x_test, data.y_test)
     assert sum(map(len, references)) == len(data.y_test) > len(sentences)
     assert max(map(len, references)) > 2
+
+
+@pytest.mark.parametrize("length", [0, -1, 1.5, "3"])
+def test_a_length_out_of_range(length):
+    with pytest.raises(CourseError, match="`length` must be a positive integer"):
+        short_pairs(np.array(["a b"]), np.array(["c"]), length)
+
+
+def test_a_length_that_leaves_nothing():
+    with pytest.raises(CourseError, match="`length` must be at least 2, the shortest pair"):
+        short_pairs(np.array(["a b", "a b c"]), np.array(["c", "c"]), 1)

@@ -1,7 +1,6 @@
 """A task's options, declared once: the command line, the checks and the tables read them here."""
 
 import dataclasses
-import difflib
 import math
 import numbers
 import typing
@@ -9,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from dl_course import datasets
-from dl_course.errors import TrainingError, argument_error
+from dl_course.errors import TrainingError, argument_error, check_choice
 
 _RECIPE = "the recipe's own"
 
@@ -139,10 +138,9 @@ class Described:
 
     @property
     def expected(self) -> str:
-        """What a value must be, to follow "must be"."""
+        """What a value that is not one of several choices must be, to follow "must be"."""
         if self.type is str:
-            *most, last = map(repr, self.metadata["choices"] or ["a text"])
-            return f"{', '.join(most)} or {last}" if most else "a text"
+            return "a text"
         kind = "integer" if self.type is int else "number"
         if self.metadata["positive"]:
             return f"a positive {kind}"
@@ -165,14 +163,10 @@ class Described:
         choices = self.metadata["choices"]
         if value is None and self.default is None:
             return
-        if self.type is str:
-            near = difflib.get_close_matches(str(value), choices, n=1)
-            hint = f"Did you mean {near[0]!r}?" if near else ""
-            is_good = isinstance(value, str) and (not choices or value in choices)
-        else:
+        if choices:
+            check_choice(self.name, value, choices)
+        elif not (isinstance(value, str) if self.type is str else self._is_number(value)):
             hint = "Pass at least 1." if self.expected == "a positive integer" else ""
-            is_good = self._is_number(value)
-        if not is_good:
             raise argument_error(self.name, self.expected, value, hint)
 
     def _is_number(self, value: object) -> bool:

@@ -59,7 +59,7 @@ class RunFolder:
         """Returns what the run was started with.
 
         Raises:
-            TrainingError: if this is no run folder.
+            TrainingError: if this is not a run folder.
         """
         path = self.file(_CONFIG)
         try:
@@ -80,11 +80,11 @@ class RunFolder:
             )
         return config
 
-    def trained_model(self) -> Path:
-        """Returns the path of the trained model.
+    def reader(self, *, allow_custom_code: bool = False) -> Reader:
+        """Returns the trained model with its preprocessing.
 
         Raises:
-            TrainingError: if the run is not finished.
+            CourseError: if the run is not finished, or its model cannot be used.
         """
         path = self.file("model.keras")
         if not path.is_file():
@@ -92,15 +92,6 @@ class RunFolder:
                 f"{self.path}: expected a finished run, found one without model.keras. "
                 f"Finish it: {self.resume_command}"
             )
-        return path
-
-    def reader(self, *, allow_custom_code: bool = False) -> Reader:
-        """Returns the trained model with its preprocessing.
-
-        Raises:
-            CourseError: if the run is not finished, or its model cannot be used.
-        """
-        path = self.trained_model()
 
         from dl_course import inference
 
@@ -108,7 +99,7 @@ class RunFolder:
             return inference.load(path, allow_custom_code=allow_custom_code)
         except DataError as error:
             # An older version saved images' models alone; the checkpoint has all it takes.
-            error.add_note(f"To make it from the checkpoint: {self.resume_command}")
+            error.add_note(f"To make it again from the checkpoint: {self.resume_command}")
             raise
 
     def write_tables(self, tables: Mapping[str, Mapping[str, Any]]) -> None:
