@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 def masters_table(folder: Path | None) -> "Table":
     """Returns the assignments as a table: name and title, questions, points."""
-    from rich.table import Column, Table
+    from dl_course.commands.table import FittingTable
 
-    columns = (Column(name, justify="right") for name in ("Questions", "Points"))
-    table = Table("Name, title", *columns, "Needs")
+    table = FittingTable("Name, title", "Questions", "Points", "Needs", yielding=(0,))
+    table.columns[1].justify = table.columns[2].justify = "right"
     for path in find_masters(folder or MASTERS).values():
         master = read_master(path)
         needs = "Keras" if master.uses_keras else "NumPy"

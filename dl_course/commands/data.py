@@ -22,9 +22,10 @@ def sets_table() -> "Table":
         >>> sets_table().row_count == len(datasets.names())
         True
     """
-    from rich.table import Table
+    from dl_course.commands.table import FittingTable
 
-    table = Table("Name", "Content", "Found", "Licence", title="Data sets")
+    headers = ("Name", "Content", "Found", "Licence")
+    table = FittingTable(*headers, yielding=(3, 2, 1), title="Data sets")
     for name in datasets.names():
         info = datasets.info(name)
         where, to_do = find(name)

@@ -23,9 +23,9 @@ def doctor_table() -> "Table":
         >>> doctor_table().columns[0].header
         'Checked'
     """
-    from rich.table import Table
+    from dl_course.commands.table import FittingTable
 
-    table = Table("Checked", "Found", "To do")
+    table = FittingTable("Checked", "Found", "To do", yielding=(1, 2))
     for row in (*_software(), *_machine(), *_data()):
         table.add_row(*row)
     return table

@@ -5,6 +5,9 @@ import io
 import pytest
 from rich.console import Console
 
+from dl_course.commands.assignments import masters_table
+from dl_course.commands.data import sets_table
+from dl_course.commands.doctor import doctor_table
 from dl_course.commands.table import FittingTable
 
 
@@ -42,3 +45,13 @@ def test_in_a_very_narrow_terminal_every_character_is_still_there(table):
 
 def test_a_table_without_rows_is_drawn(table):
     assert lines(FittingTable("A", "B", yielding=(1,)), 20)
+
+
+@pytest.mark.parametrize("make", [sets_table, doctor_table, lambda: masters_table(None)])
+def test_the_course_s_tables_fit_80_columns_and_break_no_short_word(make):
+    shown = lines(make(), 80)
+    assert max(map(len, shown)) <= 80
+    words = {word for line in shown for word in line.split()}
+    cells = " ".join(str(cell) for column in make().columns for cell in column.cells)
+    short = {word for word in cells.split() if len(word) < 12}
+    assert short <= words
