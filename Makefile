@@ -12,9 +12,10 @@ export UV_NO_PROGRESS = 1
 # What the environments of the other backends have besides the requirements.
 JAX = jax==0.10.2
 TORCH = torch==2.13.0
-# JAX compiles every step of every model again; what it has compiled before, it reads from here.
-ON_JAX = KERAS_BACKEND=jax JAX_COMPILATION_CACHE_DIR=$(CURDIR)/.venv-jax/compiled \
-	JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0 .venv-jax/bin/python -m pytest -q
+PYTEST = -m pytest -q -n 2 --dist loadfile
+# Most of the time on JAX goes into compiling: quickly rather than well, and each thing only once.
+ON_JAX = KERAS_BACKEND=jax JAX_DISABLE_MOST_OPTIMIZATIONS=1 JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0 \
+	JAX_COMPILATION_CACHE_DIR=$(CURDIR)/.venv-jax/compiled .venv-jax/bin/python $(PYTEST)
 
 .DEFAULT_GOAL = help
 .PHONY: help demo test lab notebooks lint docs test-jax test-backends requirements clean
@@ -27,7 +28,7 @@ demo: $(VENV)/installed ## install, train the document's CNN on real digits, dra
 	@echo "Next: 'make lab' opens the notebooks; begin with 00_start_here.ipynb."
 
 test: $(VENV)/installed ## the whole test suite
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	@$(BIN)/python $(PYTEST)
 
 lab: $(VENV)/installed ## JupyterLab on your own copy of the notebooks, in work/
 	@$(BIN)/dl-course lab work
@@ -48,7 +49,7 @@ test-jax: .venv-jax/installed ## a few tests of every room on JAX, in three minu
 
 test-backends: .venv-jax/installed .venv-torch/installed ## the tests that touch a backend, on JAX and PyTorch
 	@$(ON_JAX) -m backend
-	@KERAS_BACKEND=torch .venv-torch/bin/python -m pytest -q -m backend
+	@KERAS_BACKEND=torch .venv-torch/bin/python $(PYTEST) -m backend
 
 requirements: $(VENV)/installed ## pin the whole closure anew, for every supported system
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --upgrade \
