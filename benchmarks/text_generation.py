@@ -5,7 +5,7 @@
     python -m benchmarks.text_generation target   # ten minutes
 
 `speed` trains the two-layer LSTM for a few seconds in each of several ways, and counts windows
-and foreseen characters per second. The first row is the listing of D1 4.2 as printed, in plain
+and predicted characters per second. The first row is the listing of D1 4.2 as printed, in plain
 Keras; every other row differs from the printed one, or from the course's form, in what it names.
 `forms` gives four forms of the network the same time and draws their losses over the seconds.
 `target` trains on tiny Shakespeare from scratch and measures on its last tenth.
@@ -78,7 +78,7 @@ def with_gru(model: keras.Model) -> keras.Model:
 
 
 def speed(corpus, tokenizer) -> None:
-    """Counts windows and foreseen characters per second."""
+    """Counts windows and predicted characters per second."""
     size = len(tokenizer)
     ids = tokenizer.encode([corpus.train])[0]
     last = make_windows(ids, _LENGTH, every_step=False)
@@ -115,7 +115,7 @@ def speed(corpus, tokenizer) -> None:
         table.append((name, f"{compiling:.1f}", f"{windows:,.0f}", f"{windows * targets:,.0f}"))
         print(*table[-1], sep="  ", flush=True)
     print()
-    print_table(("form", "compiles (s)", "windows/s", "characters foreseen/s"), table)
+    print_table(("form", "compiles (s)", "windows/s", "characters predicted/s"), table)
 
 
 def _windows_per_second(

@@ -74,7 +74,8 @@ def test_the_tables_have_a_row_per_epoch_and_layer(digits_run):
     assert all(np.isfinite(history[name]).all() for name in measured)
     flow = {"gradient_norm", "mean_abs_gradient", "zero_share", "update_ratio"}
     assert gradients.keys() == {"epoch", "step", "layer"} | flow
-    statistics = {"mean", "std", "dead_share", "saturated_share", "low", "high", "counts"}
+    statistics = {"mean", "std", "q05", "median", "q95", "low", "high", "counts"}
+    statistics |= {"dead_share", "saturated_share"}
     assert activations.keys() == {"epoch", "step", "layer"} | statistics
     assert activations["counts"].shape == (len(activations["epoch"]), 20)
     for table in (gradients, activations):

@@ -109,12 +109,12 @@ def scrambled(seed):
     return "\n".join(" ".join(chosen.choices(words, k=8)) for _ in range(60))
 
 
-def test_a_class_of_200_takes_no_time():
+def test_one_copy_is_found_in_a_class_of_200_in_little_processor_time():
     answers = {f"{k:03d}": RELEASED + scrambled(k) for k in range(200)}
     answers["200"] = renamed(answers["007"])
-    begin = time.perf_counter()
+    begin = time.process_time()  # of this process: others may be busy
     assert pairs(answers) == [("007", "200")]
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 5
 
 
 @pytest.mark.parametrize(

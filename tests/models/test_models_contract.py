@@ -29,6 +29,7 @@ EXAMPLES = {
     "build_text_generator": {"vocabulary_size": 9, "units": (5,)},
     "build_translator": {"source_vocabulary": 9, "target_vocabulary": 8, "units": 5},
 }
+ON_OTHERS = ("build_mlp", "build_recurrent", "build_regressor")  # the backends compile slowly
 BUILDERS = [name for name in dir(models) if name.startswith("build_")]
 
 # For each case: how to build, the shape of an input, the number of classes.
@@ -114,7 +115,13 @@ def example_inputs(model):
     return arrays if len(arrays) > 1 else arrays[0]
 
 
-@pytest.mark.parametrize("builder", BUILDERS)
+@pytest.mark.parametrize(
+    "builder",
+    [
+        pytest.param(name, marks=[pytest.mark.backend, pytest.mark.jax] * (name in ON_OTHERS))
+        for name in BUILDERS
+    ],
+)
 def test_every_builder_gives_a_model_that_trains_and_is_saved(builder, tmp_path):
     set_seed(0)
     model = getattr(models, builder)(**EXAMPLES.get(builder, {}))

@@ -222,7 +222,7 @@ def test_patience_needs_validation(small, quick):
         (X + np.inf, Y, r"finite numbers.*nan or inf in 20 of 20 examples"),
         (np.where(np.eye(20, 4, -3) > 0, np.nan, X), Y, r"nan or inf in 4 of 20 examples"),
         (X[:, :3], Y, r"examples of shape \(4,\).*x.shape=\(20, 3\)"),
-        (X[:3], np.arange(3), r"there is no example to split"),
+        (X[:3], np.arange(3), r"there are no examples to split"),
     ],
 )
 def test_data_that_does_not_fit_is_refused_before_anything_changes(x, y, words, small, quick):
