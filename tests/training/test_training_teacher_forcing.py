@@ -5,7 +5,8 @@ from dl_course.backend import set_seed
 from dl_course.datasets import Tokenizer, make_number_words
 from dl_course.errors import DataError
 from dl_course.models import build_translator
-from dl_course.training import LONGEST, fit, teacher_forcing
+from dl_course.training import fit, teacher_forcing
+from dl_course.training.teacher_forcing import LONGEST_SENTENCE as LONGEST
 
 ENGLISH, CHINESE = Tokenizer.fit(["one two"]), Tokenizer.fit(["一二"])
 
@@ -27,16 +28,8 @@ def test_what_is_asked_is_what_is_given_a_step_later():
     [
         (["one", ""], ["一", "二"], "1 of 2 that are not, first '' of 0"),
         (["one", "two"], ["一", " "], "1 of 2 that are not"),
-        (
-            ["one " * (LONGEST + 1)],
-            ["一"],
-            f"1 of 1 that are not, .* of {LONGEST + 1}",
-        ),
-        (
-            ["one"],
-            ["一" * (LONGEST + 1)],
-            f"1 of 1 that are not, .* of {LONGEST + 1}",
-        ),
+        (["one " * (LONGEST + 1)], ["一"], f"1 of 1 that are not, .* of {LONGEST + 1}"),
+        (["one"], ["一" * (LONGEST + 1)], f"1 of 1 that are not, .* of {LONGEST + 1}"),
     ],
 )
 def test_sentences_without_tokens_or_with_too_many(sources, targets, message):
@@ -46,10 +39,7 @@ def test_sentences_without_tokens_or_with_too_many(sources, targets, message):
 
 def test_the_longest_sentence_that_is_allowed():
     (source, given), asked = teacher_forcing(["one " * LONGEST], ["一" * LONGEST], ENGLISH, CHINESE)
-    assert source.shape == (1, LONGEST) and given.shape == asked.shape == (
-        1,
-        LONGEST + 1,
-    )
+    assert source.shape == (1, LONGEST) and given.shape == asked.shape == (1, LONGEST + 1)
 
 
 @pytest.mark.backend
