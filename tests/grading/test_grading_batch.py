@@ -1,6 +1,7 @@
 """A batch as a teacher runs it: a real process, killed, interrupted, repeated, corrected."""
 
 import csv
+import functools
 import json
 import os
 import random
@@ -137,7 +138,12 @@ def test_ctrl_c_says_how_to_go_on(sandbox, classroom):
     for number in range(20):
         write_submission(classroom / "in" / f"slow {number}.ipynb", "import time; time.sleep(1)")
     grader = subprocess.Popen(
-        command(classroom), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command(classroom),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A suite that a shell started in the background would have its children ignore it.
+        preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     while not list(classroom.glob("out/results/small/*.json")):
         assert grader.poll() is None
