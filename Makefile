@@ -41,17 +41,17 @@ lint: $(VENV)/installed ## ruff: errors, import order, formatting; ty: types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ty check
 
-docs: $(VENV)/installed ## write the generated parts of the documentation again
+docs: $(VENV)/installed ## rewrite the generated parts of the documentation
 	@$(BIN)/python -m docs.generate
 
-test-jax: .venv-jax/installed ## a few tests of every room on JAX, in three minutes
+test-jax: .venv-jax/installed ## a few tests of every subpackage on JAX, in three minutes
 	@$(ON_JAX) -m "backend and jax" tests
 
 test-backends: .venv-jax/installed .venv-torch/installed ## the tests that touch a backend, on JAX and PyTorch
 	@$(ON_JAX) -m backend
 	@KERAS_BACKEND=torch .venv-torch/bin/python $(PYTEST) -m backend
 
-requirements: $(VENV)/installed ## pin the whole closure anew, for every supported system
+requirements: $(VENV)/installed ## pin all dependencies again, for every supported system
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --upgrade \
 		--custom-compile-command "make requirements" pyproject.toml -o requirements.txt
 

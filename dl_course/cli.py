@@ -93,9 +93,9 @@ def lab(
         "work"
     ),
 ) -> None:
-    """Open a copy of the notebooks of your own in JupyterLab.
+    """Open your own copy of the notebooks in JupyterLab.
 
-    The copy is made, or brought up to date, as `dl-course notebooks` does it.
+    The copy is first made or brought up to date, just as `dl-course notebooks` would do it.
     """
     from dl_course.commands.notebooks import open_lab, write_notebooks
 
@@ -131,10 +131,10 @@ def data_check(name: SetName) -> None:
 @data_app.command("show")
 def data_show(
     source: Annotated[
-        str, typer.Argument(metavar="NAME|PATH", help="Name of a data set, or your own.")
+        str, typer.Argument(metavar="NAME|PATH", help="Name of a data set, or path of your own.")
     ],
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Picture to write (.png); for texts none.")
+        Path | None, typer.Option(metavar="FILE", help="Picture to write (.png); not for texts.")
     ] = None,
 ) -> None:
     """Show training examples: images and sounds as a picture, texts as lines."""
@@ -173,7 +173,7 @@ def predict(
         list[Path] | None, typer.Option(metavar="FILE", help="A .wav file. May be repeated.")
     ] = None,
     resize: Annotated[
-        bool, typer.Option("--resize", help="Bring images to the model's size and colours.")
+        bool, typer.Option("--resize", help="Convert images to the model's size and colours.")
     ] = False,
     allow_custom_code: CustomCode = False,
 ) -> None:
@@ -203,7 +203,7 @@ def generate(
             help="Low: predictable text, high: surprising text; 0: always the likeliest character."
         ),
     ] = 0.8,
-    seed: Annotated[int, typer.Option(help="Seed of the sampling.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed for the sampling.")] = 0,
     allow_custom_code: CustomCode = False,
 ) -> None:
     """Continue a prompt with a trained text generator (D1 4.2)."""
@@ -256,7 +256,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Runs one command line and returns its exit code.
 
-    What the user can fix is said in one line on standard error.
+    Anything that the user can fix is reported in one line on standard error.
 
     Args:
         arguments: the words after `dl-course`.
@@ -291,7 +291,7 @@ def root() -> TyperGroup:
 
 
 def _invoke(arguments: list[str]) -> None:
-    """Runs the verb. Not by calling `app`: Typer would keep Ctrl-C and closed pipes to itself."""
+    """Runs the verb without calling `app`, because Typer would swallow Ctrl-C and closed pipes."""
     command = root()
     # Typer ends --help and --version in this way.
     with contextlib.suppress(typer.Exit):
@@ -311,7 +311,7 @@ def _leave(code: int, error: BaseException, *message: str) -> int:
 
 
 def _misused(error: typer.exceptions.TyperException) -> str:
-    """Returns what is wrong with the words of a command, and where to look."""
+    """Returns what is wrong with a command line, and where to look."""
     context = getattr(error, "ctx", None)
     text = error.format_message().rstrip(".")
     verbs = getattr(context.command, "commands", ()) if context else ()

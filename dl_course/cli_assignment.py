@@ -36,7 +36,7 @@ def assignment_release(
         bool, typer.Option("--overwrite", help="Replace what is already there.")
     ] = False,
 ) -> None:
-    """Write the students' notebooks, without solutions and hidden cases."""
+    """Write the students' notebooks, without solutions or hidden cases."""
     from dl_course.commands.assignments import release_lines
 
     for line in release_lines(names or [], out, masters, overwrite):
@@ -59,7 +59,7 @@ def assignment_grade(
     timeout: Annotated[
         float,
         typer.Option(
-            metavar="S", help="Seconds allowed for each question, and for all other cells."
+            metavar="S", help="Seconds allowed for each question, and for all cells together."
         ),
     ] = 10.0,
     memory: Annotated[
@@ -68,7 +68,7 @@ def assignment_grade(
     due: Annotated[
         str | None,
         typer.Option(
-            metavar="DATE", help="When it was due, such as 2026-11-20 or 2026-11-20T18:00."
+            metavar="DATE", help="When the work was due, such as 2026-11-20 or 2026-11-20T18:00."
         ),
     ] = None,
     without_sandbox: Annotated[

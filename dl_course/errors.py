@@ -75,7 +75,7 @@ Did you mean 'min'?
 
 
 def check_share(name: str, value: object, *, positive: bool = False) -> None:
-    """Raises a `CourseError` unless `value` is a number from 0, or above 0, to below 1.
+    """Raises a `CourseError` unless `value` is a share: at least 0 (or above 0) and below 1.
 
     Args:
         name: the argument's name.
@@ -87,11 +87,11 @@ def check_share(name: str, value: object, *, positive: bool = False) -> None:
         >>> check_share("dropout", 1.5)
         Traceback (most recent call last):
         ...
-        dl_course.errors.CourseError: `dropout` must be a share from 0 to below 1. \
+        dl_course.errors.CourseError: `dropout` must be a share of at least 0 and below 1. \
 Received: dropout=1.5.
     """
     if not _is_number(value) or not 0 <= value < 1 or (positive and value == 0):
-        expected = "above 0 and below 1" if positive else "from 0 to below 1"
+        expected = "above 0 and below 1" if positive else "of at least 0 and below 1"
         raise argument_error(name, f"a share {expected}", value)
 
 

@@ -1,4 +1,4 @@
-"""Tables as dicts of columns of one length, to and from CSV."""
+"""Tables as dicts of columns of equal length, to and from CSV."""
 
 import csv
 import os
@@ -76,7 +76,7 @@ def read_table(path: str | os.PathLike) -> dict[str, np.ndarray]:
         raise DataError(f"{path}: expected a CSV file, found none.") from None
     except (ValueError, csv.Error) as error:
         raise DataError(
-            f"{path}: expected a CSV table with a header and rows of one length. Received: {error}."
+            f"{path}: expected a CSV table with a header and equally long rows. Received: {error}."
         ) from error
     columns: dict[str, np.ndarray] = {}
     numbered: dict[str, list[np.ndarray]] = {}

@@ -164,7 +164,7 @@ def test_positive_integers_of_numpy_pass_too(value):
 
 @pytest.mark.parametrize("value", [-0.1, 1, True, "0.5", None, float("nan"), np.array([0.5])])
 def test_only_numbers_from_0_to_below_1_are_shares(value):
-    with pytest.raises(CourseError, match=r"^`share` must be a share from 0 to below 1\. Received"):
+    with pytest.raises(CourseError, match=r"^`share` must be a share of at least 0 and below 1\."):
         check_share("share", value)
 
 

@@ -1,7 +1,7 @@
 """The only way to Keras and its backends: TensorFlow, JAX and PyTorch.
 
-Other rooms say `from dl_course.backend import keras`, so that Keras starts in one place and
-quietly. Only this room asks which backend runs.
+All other code says `from dl_course.backend import keras`, so that Keras starts in one place and
+quietly. Only this subpackage asks which backend runs.
 """
 
 from dl_course.backend.devices import Device, device, versions

@@ -86,7 +86,7 @@ def grade_lines(
     check_positive_integer("--workers", workers)
     limits = _checked_limits(seconds, memory_mb)
     if source.resolve() == out.resolve():
-        raise argument_error("--out", "another folder than that of the submissions", str(out))
+        raise argument_error("--out", "a folder other than that of the submissions", str(out))
     options = {"limits": limits, "workers": workers, "isolated": not without_sandbox}
     with open_batch(source, out, folder or MASTERS, due=_as_date(due), **options) as batch:
         students = len({submission.student for submission in batch.submissions})
@@ -111,7 +111,7 @@ def grade_lines(
         yield f"not graded: {file}: {reason}"
     if earlier := report.earlier:
         names = ", ".join(earlier[:20])
-        yield f"from before, not handed in now: {names} ({len(earlier)} in all)"
+        yield f"graded earlier, not handed in this time: {names} ({len(earlier)} in all)"
     yield f"{report.grades}: a row per student and question"
     yield f"{report.class_page}: the class"
     yield f"{report.feedback}: a page per student"
@@ -136,7 +136,7 @@ def _as_date(due: str | None) -> datetime | None:
         is_day = not set(due) & set("T: ")
         return (datetime.combine(date, time.max) if is_day else date).astimezone()
     except (ValueError, OverflowError):
-        hint = "Pass it as 2026-11-20, the whole day, or 2026-11-20T18:00."
+        hint = "Pass 2026-11-20 for the whole day, or 2026-11-20T18:00."
         raise argument_error("--due", "a date and time", due, hint) from None
 
 

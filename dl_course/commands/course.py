@@ -129,9 +129,9 @@ def _describe(name: str) -> str:
 
 
 def _first_docstring_line(name: str) -> str:
-    """Returns the first docstring line of `dl_course.room.thing` without importing the room.
+    """Returns the first docstring line of `dl_course.part.thing` without importing the part.
 
-    The thing may be defined in any file of its room; a constant has no docstring and gives "".
+    The thing may be defined in any file of its part; a constant has no docstring and gives "".
     """
     _, room, thing = name.split(".")
     for file in [*_PACKAGE.glob(f"{room}.py"), *sorted(_PACKAGE.glob(f"{room}/*.py"))]:

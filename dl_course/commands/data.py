@@ -1,4 +1,4 @@
-"""`dl-course data`: which sets there are, whether they are intact, and how they look."""
+"""`dl-course data`: which sets there are, whether they are intact, and what they look like."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -93,7 +93,7 @@ def _markdown(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def find(name: str) -> tuple[str, str]:
-    """Returns where a data set is, and what to do about it if it is not at hand.
+    """Returns where a data set is, and what to do about it if it is not available.
 
     Example:
         >>> find("digits")
@@ -107,7 +107,7 @@ def find(name: str) -> tuple[str, str]:
 
 
 def fetch_lines(name: str) -> list[str]:
-    """Makes sure that a data set is at hand and returns one line per file.
+    """Makes sure that a data set is available and returns one line per file.
 
     Raises:
         DataError: a file is damaged or cannot be downloaded.

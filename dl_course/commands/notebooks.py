@@ -27,7 +27,7 @@ def write_notebooks(folder: str | os.PathLike) -> list[str]:
         folder: made if it does not exist.
 
     Returns:
-        One line for each notebook whose newer version lies beside it, and a summary.
+        One line for each notebook with a newer version beside it, and a summary.
 
     Raises:
         CourseError: `folder` is a file, or the course's own folder of notebooks.

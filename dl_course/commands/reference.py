@@ -44,7 +44,7 @@ def commands_page(root: "TyperGroup") -> str:
 
 
 def tasks_table() -> str:
-    """Returns what can be trained as a Markdown table: from what, on which files, and its use.
+    """Returns a Markdown table of what can be trained: from what, on which files, and for what use.
 
     Example:
         >>> print(tasks_table().splitlines()[0])

@@ -10,7 +10,7 @@ from rich.table import Column, Table
 class FittingTable(Table):
     """A rich table that wraps at spaces, its least important columns first.
 
-    A column that gives way becomes at most as narrow as its longest word. Only if that is not
+    A column that gives way becomes no narrower than its longest word. Only if that is not
     enough are words broken, in the least important column.
 
     Args:
@@ -37,7 +37,7 @@ class FittingTable(Table):
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator:
         """Fits the columns to the terminal's width and draws the table."""
         ranges = [self._range(column, console, options) for column in self.columns]
-        frame = 3 * len(ranges) + 1  # a line and two spaces to every column
+        frame = 3 * len(ranges) + 1  # a line and two spaces for each column
         excess = sum(wide.maximum for wide in ranges) + frame - options.max_width
         widths = [wide.maximum for wide in ranges]
         # First as narrow as the longest word; if that is not enough, the least important breaks.

@@ -1,4 +1,4 @@
-"""What `load` returns: two halves of examples and targets, or two parts of a long text."""
+"""What `load` returns: examples and targets in two parts, or a long text in two parts."""
 
 import dataclasses
 import hashlib
@@ -13,7 +13,7 @@ Half = tuple[np.ndarray, np.ndarray]
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Examples and targets for training and for the test.
+    """Examples and targets for training and testing.
 
     Args:
         name: the registered name, or the name of your own file without its ending.
@@ -141,7 +141,7 @@ def from_table(
 
 
 def from_sequences(name: str, train: Half, test: Half, class_names: Sequence[str]) -> Dataset:
-    """Makes a data set of sequences of one length, shape (n, steps, features), and their labels.
+    """Makes a data set of sequences of equal length, shape (n, steps, features), and their labels.
 
     Example:
         >>> half = np.zeros((1, 5, 2)), np.array([0])
@@ -188,7 +188,7 @@ def from_pairs(
 def from_sounds(
     name: str, train: Half, test: Half, class_names: Sequence[str], sample_rate: int
 ) -> Dataset:
-    """Makes a data set of sounds of one length.
+    """Makes a data set of sounds of equal length.
 
     Args:
         name: the data set's name.
@@ -222,7 +222,7 @@ def from_corpus(name: str, text: str) -> Corpus:
 def _dataset(
     name: str, kind: str, halves: list[Half], class_names: Sequence[str] = (), **more: Any
 ) -> Dataset:
-    """Returns the data set of two halves, with their checksum."""
+    """Returns the data set of two parts, with their checksum."""
     (x_train, y_train), (x_test, y_test) = halves
     class_names = tuple(class_names)
     checksum = _checksum(class_names, halves)
@@ -230,12 +230,12 @@ def _dataset(
 
 
 def _as_texts(texts: Sequence[str]) -> np.ndarray:
-    """Returns texts as an array that takes no more room than they need."""
+    """Returns texts as an array that takes no more memory than they need."""
     return np.array(list(texts), dtype=np.dtypes.StringDType())
 
 
 def _checksum(class_names: tuple[str, ...], halves: list[Half]) -> str:
-    """Returns the MD5 of the names of the classes and of both halves."""
+    """Returns the MD5 of the names of the classes and of both parts."""
     digest = hashlib.md5(repr(class_names).encode(), usedforsecurity=False)
     for array in (array for half in halves for array in half):
         if isinstance(array.dtype, np.dtypes.StringDType):

@@ -14,7 +14,7 @@ from dl_course.errors import DataError, argument_error
 
 @dataclass(frozen=True)
 class Format:
-    """One form in which data of a kind can be brought.
+    """One form in which data of a kind can be supplied.
 
     Args:
         kind: the kind of data, one of `KINDS`.
@@ -46,7 +46,7 @@ def modules() -> tuple[ModuleType, ...]:
 
 
 def own_files(kind: str | None = None) -> str:
-    """Returns the forms in which data of a kind, or of any, can be brought, in words.
+    """Returns the forms in which data of a kind, or of any, can be supplied, in words.
 
     Example:
         >>> own_files("images")

@@ -51,7 +51,7 @@ def read_image(
     if pixels.shape != shape and not resize:
         raise DataError(
             f"{name}: the image is {in_words(pixels.shape)}, the model takes {in_words(shape)}. "
-            "Pass --resize (resize=True) to bring it to size."
+            "Pass --resize (resize=True) to convert it."
         )
     if pixels.shape != shape:
         pixels = _convert(pixels, shape)
@@ -118,11 +118,11 @@ def _pixels(image: "Image.Image", path: Path | str) -> np.ndarray:
     mode = image.mode
     if mode in ("LA", "PA", "RGBA") or "transparency" in image.info:
         if np.asarray(image.convert("RGBA"))[..., 3].min() < 255:
-            raise DataError(f"{path}: parts of the image are transparent. Save it without.")
+            raise DataError(f"{path}: parts of the image are transparent. Make it opaque.")
     if mode in ("1", "L", "LA"):
         return np.asarray(image.convert("L"))[..., None]
     if mode not in ("RGB", "RGBA", "P", "PA"):
-        raise DataError(f"{path}: pixels of mode {mode}. Save the image as 8-bit grey or RGB.")
+        raise DataError(f"{path}: the pixels have mode {mode}. Save it as 8-bit grey or RGB.")
     colour = np.asarray(image.convert("RGB"))
     if mode in ("P", "PA") and (colour == colour[..., :1]).all():
         return colour[..., :1]
@@ -130,7 +130,7 @@ def _pixels(image: "Image.Image", path: Path | str) -> np.ndarray:
 
 
 def _convert(pixels: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
-    """Returns an image brought to another number of channels, then to another size."""
+    """Returns an image converted to another number of channels, then to another size."""
     from PIL import Image
 
     if pixels.dtype != np.uint8:

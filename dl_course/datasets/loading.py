@@ -1,4 +1,4 @@
-"""The one door to all data: a registered name, or the path of your own files."""
+"""One function for all data: a registered name, or the path of your own files."""
 
 import os
 from pathlib import Path
@@ -29,7 +29,7 @@ def load(
     label_column: str | None = None,
     encoding: str | None = None,
 ) -> Dataset | Corpus:
-    """Loads data of any kind: examples and targets, for training and for the test.
+    """Loads data of any kind: examples and targets, for training and testing.
 
     A registered name is that set. Any other string, and every `Path`, is the path of your own:
     an `.npz` file, a folder with one subfolder of images or of .wav files per class, a table of
@@ -40,7 +40,7 @@ def load(
         source: a name from `names()`, or a path.
         kind: what the data must be: "images", "table", "texts", "pairs", "corpus" or "sounds". By
             default a registered set may be of any kind, and a path is read as what it looks like.
-        test_share: the share of the examples that is kept for the test, of each class where there
+        test_share: the share of the examples that is kept for testing, of each class where there
             are classes. A split that was published, or is in your file, stays as it is.
         seed: chooses that split; the same seed gives the same one.
         text_column: the name of the column of texts in your table; "text" by default.

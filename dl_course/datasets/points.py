@@ -23,7 +23,7 @@ def make_line(
         slope: of the line.
         intercept: its value at x = 0.
         noise: standard deviation of the noise, at least 0.
-        test_share: the share that is kept for the test.
+        test_share: the share that is kept for testing.
         seed: the same seed gives the same points, on every machine.
 
     Returns:
@@ -93,7 +93,7 @@ def make_spirals(
         arms: how many arms, at least 2.
         noise: standard deviation of each coordinate around the arm, at least 0; the outer
             radius is 1.
-        test_share: the share of each arm that is kept for the test.
+        test_share: the share of each arm that is kept for testing.
         seed: the same seed gives the same points, on every machine.
 
     Returns:

@@ -25,7 +25,7 @@ def make_recall(
         examples: how many sequences, for training and test together; at least 2 of each class.
         length: how many steps of noise the class must be remembered through.
         classes: how many classes, at least 2.
-        test_share: the share of each class that is kept for the test.
+        test_share: the share of each class that is kept for testing.
         seed: the same seed gives the same sequences, on every machine.
 
     Returns:

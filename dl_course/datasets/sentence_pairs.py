@@ -48,7 +48,7 @@ translation. Received: 'Hi. 嗨。'. Put a tab between them.
 
 
 def split_pairs(name: str, pairs: Sequence[Pair], test_share: float, seed: int) -> Dataset:
-    """Splits pairs so that no sentence of the test was seen in training.
+    """Splits pairs so that no test sentence was seen in training.
 
     All translations of a sentence stay on one side; a plain random split would put one translation
     of "Hi." into training and ask for the other. Sentences that differ only in capitals and
@@ -57,7 +57,7 @@ def split_pairs(name: str, pairs: Sequence[Pair], test_share: float, seed: int) 
     Args:
         name: the data set's name.
         pairs: sentence and translation, each pair once.
-        test_share: the share of the different sentences that is kept for the test.
+        test_share: the share of the different sentences that is kept for testing.
         seed: chooses them.
 
     Raises:

@@ -48,7 +48,7 @@ def data_home() -> Path:
 
 
 def locate(name: str) -> str | None:
-    """Returns where a data set is at hand, without reading it.
+    """Returns where a data set was found, without reading it.
 
     Returns:
         "embedded", "$DL_COURSE_DATA", "cache", "$DL_COURSE_DATA and cache" when the files are
@@ -70,7 +70,7 @@ def locate(name: str) -> str | None:
 
 
 def fetch(name: str) -> tuple[Path, ...]:
-    """Makes sure that every file of a data set is at hand and intact; downloads what is missing.
+    """Makes sure that every file of a data set is available and intact; downloads what is missing.
 
     Returns:
         The paths of its files; of an embedded set, none.
@@ -139,13 +139,13 @@ def check_embedded(entry: DatasetInfo, content: bytes) -> None:
         >>> check_embedded(info("digits"), b"")  # doctest: +ELLIPSIS
         Traceback (most recent call last):
         ...
-        dl_course.errors.DataError: scikit-learn digits: other content than published: ...
+        dl_course.errors.DataError: scikit-learn digits: not as published: ...
     """
     file = entry.files[0]
     actual = hashlib.md5(content, usedforsecurity=False).hexdigest()
     if actual != file.md5:
         raise DataError(
-            f"{file.name}: other content than published: expected MD5 {file.md5}, "
+            f"{file.name}: not as published: expected MD5 {file.md5}, "
             f"actual {actual}. Install scikit-learn again."
         )
 
@@ -159,7 +159,7 @@ def _folders(name: str) -> dict[str, Path]:
         if not root.is_dir():
             raise DataError(
                 f"DL_COURSE_DATA is not a folder: {root}. Correct the environment variable or "
-                "remove it."
+                "unset it."
             )
         folders["$DL_COURSE_DATA"] = root / name
     folders["cache"] = data_home() / name

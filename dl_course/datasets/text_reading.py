@@ -32,7 +32,7 @@ def read_text(path: str | os.PathLike, encoding: str = "utf-8") -> str:
     path = Path(path).expanduser()
     check_encoding(encoding)
     if path.is_dir():
-        raise DataError(f"{path}: expected a file of text, received a folder. Name the file.")
+        raise DataError(f"{path}: expected a text file, received a folder. Name the file.")
     if not path.is_file():
         raise DataError(f"{path}: no such file. Check the path.")
     content = path.read_bytes()
@@ -76,7 +76,7 @@ position 3, ...
     except UnicodeDecodeError as error:
         raise DataError(
             f"{path}: expected text in {encoding}, received byte 0x{content[error.start]:02x} at "
-            f"position {error.start}, which is not. Save the file as UTF-8, or name its encoding: "
+            f"position {error.start}, which does not fit. Save it as UTF-8, or name its encoding: "
             "--encoding gb18030 (encoding=...), for example."
         ) from None
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

@@ -113,7 +113,7 @@ class Tokenizer:
         """Makes a tokenizer whose vocabulary is the most frequent tokens of the given texts.
 
         Args:
-            texts: the training texts, and only those: the test must stay unseen.
+            texts: the training texts, and only those: test texts must stay unseen.
             level: "word" or "character".
             vocabulary_size: how many ids there are at most, the four special ones included.
 

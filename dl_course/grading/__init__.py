@@ -1,6 +1,6 @@
 """Marks a class: every submission runs in a sandbox, and is judged outside it.
 
-The sandbox's own process imports this face too, so it must load nothing heavy.
+The sandbox's own process imports this file too, so it must load nothing heavy.
 """
 
 from dl_course.grading.batch import default_workers, open_batch

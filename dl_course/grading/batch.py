@@ -37,7 +37,7 @@ class Pending:
         submission: the notebook.
         master: of its assignment; None when that is unknown.
         questions: names of the questions to mark.
-        known: the result so far, of which the other questions are kept; None if there is none.
+        known: the result so far, from which the other questions are kept; None if there is none.
     """
 
     submission: Submission

@@ -155,7 +155,7 @@ def _unclear(source: Path, folder: tuple[str, ...], names: list[str]) -> DataErr
     path = printable("/".join(folder))
     shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
     return DataError(
-        f"{source}: expected a notebook, a folder or a zip file of each student, found one folder, "
+        f"{source}: expected a notebook, a folder or a zip file per student, found one folder, "
         f"{path}, with {shown} in it: a student's or a class's? If these are students, pass "
         f"{path}, unpacked. If it is one student's, move it into a folder named submitted."
     )

@@ -62,7 +62,7 @@ def notebook_files(
             found = "another kind of file" if source.exists() else "nothing with this name"
             raise DataError(
                 f"{source}: expected a folder or a zip file of submissions, found {found}. "
-                "Pass the folder that holds a notebook, a folder or a zip file of each student."
+                "Pass the folder that holds a notebook, a folder or a zip file per student."
             )
     except Unreadable as error:
         raise DataError(f"{source} {error} Or unpack it and pass the folder.") from None

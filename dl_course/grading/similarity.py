@@ -1,6 +1,6 @@
 """Answers that are nearly the same: something to look at, not a verdict.
 
-A program is compared as its sequence of words and signs. Names, comments, the content of strings
+A program is compared as its sequence of words and symbols. Names, comments, the content of strings
 and the layout do not count, so changing them hides nothing. Neither does what everybody was given,
 nor what many have, which is the obvious solution, unless the whole of a long program is the same.
 Students' code is never parsed by Python here, only split into words.

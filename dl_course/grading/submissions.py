@@ -90,7 +90,7 @@ def find_submissions(
     if not with_notebook:
         raise DataError(
             f"{source}: expected notebooks (.ipynb) of students, found none. Pass the folder that "
-            "holds a notebook, a folder or a zip file of each student."
+            "holds a notebook, a folder or a zip file per student."
         )
     graded = []
     for submission in found:

@@ -56,7 +56,7 @@ class ImageClassifier(Reader):
             images: one image or n: paths, PIL images, or arrays, uint8 or float in [0, 1], of
                 shape `(height, width)` or `(height, width, channels)`; n of them may be one array
                 `(n, height, width, channels)`.
-            resize: whether to bring images of another size or colour to the model's, as
+            resize: whether to convert images of another size or colour to the model's, as
                 `read_image` does; otherwise they are refused.
 
         Returns:

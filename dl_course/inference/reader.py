@@ -15,7 +15,7 @@ class Reader:
     """A trained model with its preprocessing: raw examples in, answers out.
 
     A subclass says what it is called and what its preprocessing consists of; `load` finds it by
-    that name in a file, once this room's face imports it. One that `dl-course predict` uses has a
+    that name in a file, once this `__init__` imports it. One that `dl-course predict` uses has a
     method `rows`: for each example the cells of a line to print.
 
     Attributes:
@@ -71,7 +71,7 @@ def load(path: str | os.PathLike, *, allow_custom_code: bool = False) -> Reader:
     """Loads a trained model with its preprocessing: a raw image, text or sound in, answers out.
 
     Args:
-        path: a `.keras` file that one of this room's classes has saved.
+        path: a `.keras` file that one of the classes here has saved.
         allow_custom_code: load a file that carries code, see `load_model`.
 
     Returns:

@@ -67,7 +67,7 @@ class TextClassifier(Reader):
         empty = np.flatnonzero(~ids.any(axis=1))
         if len(empty):
             raise DataError(
-                f"`texts` must have at least one word or mark each. Received: texts[{empty[0]}]="
+                f"`texts` must have at least one word or symbol each. Received: texts[{empty[0]}]="
                 f"{str(texts[empty[0]])[:40]!r}. Leave it out."
             )
         return self.model.predict(ids, batch_size=_BATCH, verbose=0)

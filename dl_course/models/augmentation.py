@@ -23,7 +23,7 @@ def build_augmentation(
 
     Args:
         input_shape: `(height, width, channels)` of one image.
-        crop: largest shift, as a share of the image's size, from 0 to below 1.
+        crop: largest shift, as a share of the image's size, at least 0 and below 1.
         rotation: largest angle in degrees, from 0 to 180.
         flip: whether to mirror left to right.
         seed: of the random draws.

@@ -72,7 +72,7 @@ dl-course train.
     found = _read_json(Path(path), _PREPROCESSING)
     if not isinstance(found, dict):
         raise DataError(
-            f"{path}: expected a model with its preprocessing, found a model alone. "
+            f"{path}: expected a model with its preprocessing, found only a model. "
             "Train one: dl-course train."
         )
     return found
@@ -125,7 +125,7 @@ def load_model(path: str | os.PathLike, *, allow_custom_code: bool = False) -> k
     except _DAMAGED as error:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise DataError(
-            f"{path}: expected a whole .keras file, Keras cannot load it: {reason}. "
+            f"{path}: expected an intact .keras file, but Keras cannot load it: {reason}. "
             "Train again, or copy the file again."
         ) from error
 

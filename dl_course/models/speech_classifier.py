@@ -96,8 +96,8 @@ def _log_mel(waveform: keras.KerasTensor, samples: int, sample_rate: int) -> ker
         sampling_rate=sample_rate,
         num_mel_bins=MEL_BINS,
         min_freq=LOWEST,
-        # Keras cuts at so much below the loudest of the whole batch, which would make a sound's
-        # answer depend on its neighbours. So low a cut never happens.
+        # Keras cuts off this far below the loudest of the whole batch, which would make a sound's
+        # answer depend on its neighbours. A cut this low never happens.
         top_db=1000.0,
         name="mel_spectrogram",
     )(x)

@@ -33,7 +33,7 @@ def build_text_classifier(
       and the mean over the text are kept;
     - "bag": the mean of all e_t, which is blind to the order of the words.
 
-    Padding, id 0, changes no answer, and a text without tokens gets one too.
+    Padding, id 0, changes no answer, and a text without tokens gets an answer too.
 
     Args:
         vocabulary_size: number of ids, as `len(tokenizer)`.

@@ -81,14 +81,12 @@ def growing(name: str, value: ArrayLike) -> np.ndarray:
         >>> growing("grid_x", [0, 1, 1])
         Traceback (most recent call last):
         ...
-        dl_course.errors.CourseError: `grid_x` must grow from each point to the next and have at \
+        dl_course.errors.CourseError: `grid_x` must increase from point to point and have at \
 least 2 points.
     """
     array = finite(name, value, points=None)
     if len(array) < 2 or not np.all(np.diff(array) > 0):
-        raise CourseError(
-            f"`{name}` must grow from each point to the next and have at least 2 points."
-        )
+        raise CourseError(f"`{name}` must increase from point to point and have at least 2 points.")
     return array
 
 

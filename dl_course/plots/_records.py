@@ -95,7 +95,7 @@ def times_of(table: Mapping[str, np.ndarray]) -> tuple[np.ndarray, str]:
         The times, of shape (rows,), and "epoch" or "training step".
 
     Raises:
-        CourseError: neither column grows from each observation of a layer to the next.
+        CourseError: neither column increases from each observation of a layer to the next.
 
     Example:
         >>> times_of({"epoch": np.array([1, 1]), "step": np.array([5, 10]),
@@ -107,6 +107,6 @@ def times_of(table: Mapping[str, np.ndarray]) -> tuple[np.ndarray, str]:
         if all(np.all(np.diff(times[table["layer"] == name]) > 0) for name in layers_of(table)):
             return times, axis_label
     raise CourseError(
-        "`records` must be in order of time, with every observation of a layer once. "
-        "Neither column 'epoch' nor column 'step' grows from row to row."
+        "`records` must be in chronological order, with every observation of a layer once. "
+        "Neither column 'epoch' nor column 'step' increases from row to row."
     )

@@ -82,7 +82,7 @@ def integer_ticks(ax: Axes, x: np.ndarray) -> None:
 
 
 def quiet_limits(ax: Axes, y: np.ndarray) -> None:
-    """Gives the y axis the range of finite values `y` and a little room, also for a constant."""
+    """Gives the y axis the range of finite values `y` and a little room, even for a constant."""
     air = 0.08 * (np.ptp(y) or abs(y[0]) or 1)
     ax.set_ylim(y.min() - air, y.max() + air)
 

@@ -15,7 +15,7 @@ from dl_course.errors import argument_error, check_positive_integer
 from dl_course.scratch._checks import as_float, check_shape
 from dl_course.scratch._windows import Pair, check_fits, pair, taps
 
-# So many numbers at a time stay in the processor's cache: four times as fast as all at once.
+# This many numbers at a time fit in the processor's cache: four times as fast as all at once.
 _STRIP = 40_000
 
 
@@ -65,7 +65,7 @@ def cross_correlate2d(image: ArrayLike, kernel: ArrayLike) -> np.ndarray:
 
     y(i, j) = sum_pq x(i + p, j + q) k(p, q)
 
-    The inner sum, over p, is a product of matrices: z_q(i, j) = sum_p k(p, q) x(i + p, j). The
+    The inner sum, over p, is a matrix product: z_q(i, j) = sum_p k(p, q) x(i + p, j). The
     outer one adds shifted results: y(i, j) = sum_q z_q(i, j + q).
 
     Args:
@@ -218,7 +218,7 @@ def conv2d(
     y(n, i, j, f) = b(f) + sum_pqc x(n, s i + d p, s j + d q, c) k(p, q, c, f)
 
     The pixels under each position of the kernel form one row, so that the whole sum is one
-    product of matrices.
+    matrix product.
 
     Args:
         x: images, shape (batch, height, width, channels). Integers become float64.

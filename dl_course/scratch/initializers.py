@@ -104,7 +104,7 @@ def he_normal(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
 
 
 def orthogonal(shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
-    """Returns a matrix that turns vectors but does not stretch them: Q^T Q = 1.
+    """Returns a matrix that rotates or reflects vectors but does not stretch them: Q^T Q = 1.
 
     It is the Q of the QR decomposition of a normal matrix, with signs chosen so that every turn
     is equally likely. Keras initializes W_hh of a recurrent layer this way.

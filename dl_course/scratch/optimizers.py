@@ -77,7 +77,7 @@ def momentum_step(
         gradient: g, the shape of the weights.
         state: the velocity v after the previous step; None stands for 0.
         learning_rate: a, above 0.
-        momentum: the share of the velocity that is kept, from 0 to below 1.
+        momentum: the share of the velocity that is kept, at least 0 and below 1.
 
     Returns:
         The new weights, and v.
@@ -117,7 +117,7 @@ def nesterov_step(
         gradient: g, the shape of the weights.
         state: the velocity v after the previous step; None stands for 0.
         learning_rate: a, above 0.
-        momentum: the share of the velocity that is kept, from 0 to below 1.
+        momentum: the share of the velocity that is kept, at least 0 and below 1.
 
     Returns:
         The new weights, and v.
@@ -156,7 +156,7 @@ def rmsprop_step(
         gradient: g, the shape of the weights.
         state: the moving average s of the squared gradient; None stands for 0.
         learning_rate: a, above 0.
-        rho: the share of the average that is kept, from 0 to below 1.
+        rho: the share of the average that is kept, at least 0 and below 1.
         epsilon: above 0, avoids a division by 0.
 
     Returns:
@@ -201,8 +201,8 @@ def adam_step(
         gradient: g, the shape of the weights.
         state: t, m and v after the previous step; None stands for 0.
         learning_rate: a, above 0.
-        beta_1: the share of m that is kept, from 0 to below 1.
-        beta_2: the share of v that is kept, from 0 to below 1.
+        beta_1: the share of m that is kept, at least 0 and below 1.
+        beta_2: the share of v that is kept, at least 0 and below 1.
         epsilon: above 0, avoids a division by 0.
 
     Returns:

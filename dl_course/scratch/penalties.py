@@ -89,7 +89,7 @@ def dropout(x: ArrayLike, rate: float, rng: np.random.Generator) -> tuple[np.nda
 
     Args:
         x: numbers, any shape.
-        rate: the share that is dropped, from 0 to below 1.
+        rate: the share that is dropped, at least 0 and below 1.
         rng: draws the mask.
 
     Returns:

@@ -112,7 +112,7 @@ def entropy(probabilities: ArrayLike) -> np.ndarray:
 
 
 def perplexity(nats: ArrayLike) -> np.ndarray:
-    """Returns e^L: a model with loss L is as uncertain as a guess among so many tokens.
+    """Returns e^L: a model with loss L is as uncertain as a guess among that many tokens.
 
     Args:
         nats: cross-entropy per token, any shape.

@@ -67,7 +67,7 @@ def hann_window(length: int) -> np.ndarray:
 
 
 def dft(frames: ArrayLike) -> np.ndarray:
-    """Computes the discrete Fourier transform of real frames, as a product of matrices.
+    """Computes the discrete Fourier transform of real frames, as a matrix product.
 
     X_k = sum_n x_n e^(-2 pi i k n / N), k = 0..N/2: how much of the frequency k / N, in cycles
     per sample, is in the frame. Higher k would repeat this, as x is real. The fast Fourier

@@ -65,7 +65,7 @@ class Chapter:
 
 
 def _imported(notebook: Path) -> Iterator[str]:
-    """Yields the dotted names that a notebook's cells import from a room of the package."""
+    """Yields the dotted names that a notebook's cells import from the package."""
     for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
         lines = "".join(cell["source"]).splitlines()
         # A line that begins with % is IPython's, not Python.

@@ -253,7 +253,7 @@ D1: tuple[Section, ...] = (
         "未来发展趋势与挑战",
         "Trends and challenges",
         "Expects meta-learning, better optimizers and wider use; data, interpretability and "
-        "computing stay hard.",
+        "computing remain challenges.",
         (
             "dl_course.scratch.momentum_step",
             "dl_course.scratch.nesterov_step",

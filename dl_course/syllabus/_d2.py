@@ -128,7 +128,7 @@ D2: tuple[Section, ...] = (
         "未来发展趋势与挑战",
         "Trends and challenges",
         "Expects AutoML, language, vision and reinforcement learning; imbalance, overfitting and "
-        "computing stay hard.",
+        "computing remain challenges.",
     ),
     Section(
         "D2-6",
@@ -147,7 +147,7 @@ D2: tuple[Section, ...] = (
     Section(
         "D2-Q2",
         "为什么深度学习需要大量的数据？",
-        "Why does deep learning need much data?",
+        "Why does deep learning need a lot of data?",
         "There are many parameters, and nonlinear models need more data to find richer patterns.",
     ),
     Section(
@@ -161,7 +161,7 @@ D2: tuple[Section, ...] = (
         "D2-Q4",
         "深度学习需要多少计算资源？",
         "How much computing does deep learning need?",
-        "Much, above all for training large models; usually a GPU or a cloud service.",
+        "A lot, above all for training large models; usually a GPU or a cloud service.",
     ),
     Section(
         "D2-Q5",

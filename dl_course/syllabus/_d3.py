@@ -107,7 +107,7 @@ D3: tuple[Section, ...] = (
         "未来发展趋势与挑战",
         "Trends and challenges",
         "Data, computing and interpretability are hard; transfer and few-shot learning, "
-        "quantization and pruning, LIME and SHAP answer them.",
+        "quantization and pruning, LIME and SHAP address them.",
     ),
     Section(
         "D3-6",
@@ -126,8 +126,8 @@ D3: tuple[Section, ...] = (
     Section(
         "D3-Q2",
         "为什么深度学习需要大量的数据和计算资源？",
-        "Why does deep learning need much data and computing?",
-        "Every layer has features to learn, and many layers take much computing.",
+        "Why does deep learning need so much data and computing?",
+        "Every layer has features to learn, and many layers take a lot of computing.",
     ),
     Section(
         "D3-Q3",

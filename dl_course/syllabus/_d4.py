@@ -11,7 +11,7 @@ D4: tuple[Section, ...] = (
         "D4-1",
         "背景介绍",
         "Background",
-        "Announces how deep learning and mathematics belong together, and names scarce data, "
+        "Announces how deep learning and mathematics are connected, and names scarce data, "
         "overfitting and computing as challenges.",
         background="An introduction; section 5 names the same challenges.",
     ),
@@ -123,8 +123,8 @@ D4: tuple[Section, ...] = (
         "D4-5",
         "未来发展趋势与挑战",
         "Trends and challenges",
-        "Expects more computing power, smarter algorithms and more fields of use; scarce data, "
-        "overfitting and computing stay hard.",
+        "Expects more computing power, smarter algorithms and wider use; scarce data, overfitting "
+        "and computing remain challenges.",
     ),
     Section(
         "D4-6",
@@ -151,7 +151,7 @@ D4: tuple[Section, ...] = (
         "D4-Q3",
         "深度学习需要多少数据？",
         "How much data does deep learning need?",
-        "Much, and in some fields there is little.",
+        "A lot, and some fields have only a little.",
     ),
     Section(
         "D4-Q4",

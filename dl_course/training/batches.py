@@ -12,7 +12,7 @@ class ShuffledBatches(keras.utils.PyDataset):
     """Training batches, shuffled again in every epoch.
 
     The order of epoch e is a permutation drawn from the seed `(seed, e)`, so that a run that was
-    stopped and goes on at epoch e sees what the undisturbed run would have seen.
+    stopped and resumed at epoch e sees what an uninterrupted run would have seen.
 
     Args:
         x: inputs, shape `(examples, ...)`; several inputs as a tuple of arrays.

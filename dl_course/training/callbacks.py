@@ -118,7 +118,7 @@ class StopOnBrokenLoss(keras.callbacks.Callback):
 class EarlyStopping(keras.callbacks.Callback):
     """Stops when there has been no better epoch for `patience` epochs.
 
-    It reads the run's whole history, so that a resumed run stops where the undisturbed one does;
+    It reads the run's whole history, so that a resumed run stops where an uninterrupted one does;
     Keras's own callback counts from zero after a restart.
 
     Args:

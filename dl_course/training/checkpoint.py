@@ -78,7 +78,7 @@ class Checkpoint:
         path = Path(path)
         if not path.is_file():
             raise TrainingError(
-                f"{path}: expected the checkpoint of a run to go on with, found none. "
+                f"{path}: expected the checkpoint of a run to continue, found none. "
                 "Start the run again without --resume."
             )
         try:
@@ -154,7 +154,7 @@ class Checkpointer(keras.callbacks.Callback):
             if began != value:
                 raise TrainingError(
                     f"`{key}` must be what the run began with, {began!r}, to resume it. "
-                    f"Received: {key}={value!r}. Go on with the run's arguments, data and "
+                    f"Received: {key}={value!r}. Continue with the run's arguments, data and "
                     "hardware, or start again with --overwrite."
                 )
         for model in self._models:

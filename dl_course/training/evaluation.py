@@ -105,7 +105,7 @@ def scores(y: np.ndarray, probabilities: np.ndarray) -> dict[str, float]:
             f"Received: labels from {y.min()} to {y.max()}. Evaluate on data with the model's "
             "classes."
         )
-    # In float64 the rows are brought to sum to exactly 1, as scikit-learn asks.
+    # In float64 the rows are scaled to sum to exactly 1, as scikit-learn requires.
     p = probabilities.astype(np.float64)
     p /= p.sum(axis=1, keepdims=True)
     return {

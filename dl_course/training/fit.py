@@ -87,7 +87,7 @@ def fit(
     house prices in dollars, a network does no better than a straight line; standardized, it
     explains 0.79 of the variance instead of 0.64.
 
-    Afterwards the model has the weights of the epoch that the objective takes for the best, the
+    Afterwards the model has the weights of the epoch that the objective considers best, the
     one with the lowest validation loss, or the last ones without validation data. The same seed
     on the same machine gives the same numbers.
 
@@ -107,11 +107,11 @@ def fit(
         batch_size: instead of the recipe's.
         learning_rate: instead of the recipe's.
         validation_share: share of the training data held out, classes stratified; 0 for none.
-        patience: stop when there has been no better epoch for so many epochs.
+        patience: stop when there has been no better epoch for this many epochs.
         recorders: watchers such as `GradientFlow`; they are saved and restored with the run.
         callbacks: further Keras callbacks.
         checkpoint: file to save the run's state in after every epoch.
-        resume: go on from that file.
+        resume: continue from that file.
         seed: of the validation split and the order of the examples. Weights and random layers
             have theirs from where the model was built; see `set_seed`.
         progress: whether to show a progress bar.
@@ -225,7 +225,7 @@ def _check_checkpoint(
     if checkpoint is not None and len(set(names)) < len(names):
         raise argument_error(
             "recorders",
-            "of different names, by which a checkpoint keeps them",
+            "of different names, as a checkpoint keeps them by name",
             names,
             "Set the `name` of one.",
         )

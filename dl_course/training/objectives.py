@@ -156,7 +156,7 @@ class Classification(Objective):
         classes = self._width(model, ("examples", "classes"))
         if classes < 2:
             hint = (
-                "A classifier has an output for each class, two at least. "
+                "A classifier has an output for each class, at least two. "
                 "For a number to predict, pass objective='regression'."
             )
             raise self._misfit(model, hint)

@@ -8,7 +8,7 @@ from dl_course.backend import keras
 
 
 class ProgressBar(keras.callbacks.Callback):
-    """Shows how far training has come and how long it will still take.
+    """Shows how far training has got and how much longer it will take.
 
     In a terminal it is a moving bar, in a notebook one line that is replaced, and in a log
     file one line per epoch.
@@ -45,7 +45,7 @@ class ProgressBar(keras.callbacks.Callback):
         self._show.epoch(done, self._text(epoch + 1, done, logs))
 
     def close(self) -> None:
-        """Leaves the last state on the screen, also after Ctrl-C."""
+        """Leaves the last state on the screen, even after Ctrl-C."""
         if self._show is not None:
             self._show.close()
 

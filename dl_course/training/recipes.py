@@ -19,7 +19,7 @@ class Recipe:
         optimizer: "adam" or "rmsprop".
         scheduled: whether the rate warms up over the first tenth of the steps and then falls
             to zero along a half cosine.
-        half_precision: whether to compute in bfloat16 where the hardware does.
+        half_precision: whether to compute in bfloat16 where the hardware supports it.
         clip_norm: the length that a step's gradient is shortened to when it is longer, for
             recurrent networks, whose gradients can explode; None to leave it as it is.
         fewest_steps: on small data the batch is halved, down to 32, and then epochs are added

@@ -55,7 +55,7 @@ def teacher_forcing(
             raise DataError(
                 f"expected sentences of 1 to {LONGEST_SENTENCE} tokens. Received: "
                 f"{(~fits).sum()} of {len(fits)} that are not, first "
-                f"{str(texts[row])[:40]!r} of {lengths[row]}. "
+                f"{str(texts[row])[:40]!r} with {lengths[row]}. "
                 "Leave them out, or cut them into sentences."
             )
     return (source, target[:, :-1]), target[:, 1:]

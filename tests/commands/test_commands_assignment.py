@@ -97,7 +97,7 @@ WRONG = {
     "workers": (["grade", "mine", "--out", "g", "--workers", "0"], ["--workers=0"]),
     "seconds": (["grade", "mine", "--out", "g", "--timeout", "0"], ["between 0.1 and 3600"]),
     "memory": (["grade", "mine", "--out", "g", "--memory", "8"], ["between 64 and"]),
-    "a date": (["grade", "mine", "--out", "g", "--due", "soon"], ["2026-11-20, the whole day"]),
+    "a date": (["grade", "mine", "--out", "g", "--due", "soon"], ["2026-11-20 for the whole day"]),
 }
 
 

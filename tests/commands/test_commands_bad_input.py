@@ -118,9 +118,9 @@ ARRAYS = {
     "missing": (lambda path: None, ["no such file or folder. Check the path."]),
     "empty": (lambda path: path.touch(), ["the file is empty. Write it again"]),
     "truncated": (truncated, ["not an .npz file, or cut off. Write it again"]),
-    "corrupt": (corrupt, ["damaged, its arrays cannot be read. Write it again"]),
+    "corrupt": (corrupt, ["damaged: its arrays cannot be read. Write it again"]),
     "text": (lambda path: path.write_text("x,y\n"), ["not an .npz file"]),
-    "pickle": (pickled, ["would have to be unpickled", "can run any code. Save plain numbers"]),
+    "pickle": (pickled, ["would have to be unpickled", "arbitrary code. Save plain numbers"]),
     "NaN": (not_a_number, ["`x` holds NaN or infinite values, first in image 7"]),
     "labels outside the classes": (
         save(y=np.arange(60) % 3 + 1, class_names=["a", "b", "c"]),
@@ -189,7 +189,7 @@ def test_a_folder_with_one_class(refused, here):
         Image.new("L", (12, 12)).save(here / "pets" / "cat" / f"{i}.png")
     text = refused(*TRAIN, "--data", "pets")
     assert "pets: expected one subfolder of images (" in text
-    assert ") per class, two at least. Received: cat." in text
+    assert ") per class, at least two. Received: cat." in text
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no files of such names")
@@ -247,7 +247,7 @@ def test_a_data_folder_that_does_not_exist(refused, done, here, monkeypatch):
 def test_an_output_folder_that_exists(refused, run, stripes_file):
     text = refused("train", "cnn", "--data", stripes_file, "--out", "x")
     assert text == (
-        "x: the output folder exists already. Go on with its run by --resume, replace it by "
+        "x: the output folder exists already. Continue its run with --resume, replace it with "
         "--overwrite, or choose another --out."
     )
 
@@ -330,7 +330,7 @@ def test_a_model_saved_by_an_older_version(refused, done, run):
     """It lies alone in its file, but the checkpoint has all that it takes to make it again."""
     inference.load(run / "model.keras").model.save(run / "model.keras")
     text = refused("plot", run)
-    assert text.startswith("x/model.keras: expected a model with its preprocessing, found a model")
+    assert text.startswith("x/model.keras: expected a model with its preprocessing, found only")
     assert text.endswith("dl-course train cnn --out x --resume")
     assert "already finished" in done("train", "cnn", "--out", run, "--resume")
     done("plot", run)

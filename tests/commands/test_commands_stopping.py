@@ -39,7 +39,7 @@ def test_ctrl_c_says_the_command_that_goes_on(finished_run, here, done):
         _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     command = "dl-course train cnn --out 'my runs/x' --resume"
-    assert said == f"dl-course: Stopped. Finished epochs are kept. Go on: {command}\n"
+    assert said == f"dl-course: Stopped. Finished epochs are kept. Continue: {command}\n"
     assert not list(here.rglob(".part-*"))
     assert "epoch 1/" not in done(*shlex.split(command)[1:])
     assert_same_run(here / "my runs" / "x", finished_run)
@@ -127,7 +127,7 @@ def test_a_full_disk_keeps_what_was_finished(course, done, small_disk, stripes_f
     go_on = f"dl-course train cnn --out {out} --resume"
     assert code == 2 and said == (
         f"dl-course: {out}/checkpoint.npz: No space left on device. Free some space or choose "
-        f"another folder. Finished epochs are kept. Go on: {go_on}\n"
+        f"another folder. Finished epochs are kept. Continue: {go_on}\n"
     )
     assert not list(out.rglob(".part-*"))
     small_disk("4m")
@@ -154,7 +154,7 @@ def test_training_whose_reader_has_gone(here, capfd, monkeypatch, stripes_file):
         assert cli.run(words) == 141
         monkeypatch.undo()
         os.dup2(os.open(os.devnull, os.O_WRONLY), writer)  # what is still in the buffer
-    said = "Finished epochs are kept. Go on: dl-course train cnn --out x --resume"
+    said = "Finished epochs are kept. Continue: dl-course train cnn --out x --resume"
     assert capfd.readouterr().err == f"dl-course: {said}\n"
 
 

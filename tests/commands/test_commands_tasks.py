@@ -27,10 +27,10 @@ class Mine(TaskOptions):
 
 WRONG = {
     "units": ([0, -1, 1.5, True, "3", float("inf")], "a positive integer"),
-    "dropout": ([-0.1, 1, float("nan"), "0", None], "a number from 0 to below 1"),
+    "dropout": ([-0.1, 1, float("nan"), "0", None], "a number of at least 0 and below 1"),
     "kind": (["lstn", 3, None], "one of 'lstm', 'gru'"),
     "length": ([0, 2.5], "a positive integer"),
-    "seed": ([-1, 0.5, None], "an integer from 0"),
+    "seed": ([-1, 0.5, None], "an integer of at least 0"),
     "learning_rate": ([0, -1.0, float("nan"), float("inf")], "a positive number"),
     "data": ([3, None], "a text"),
 }
@@ -55,9 +55,9 @@ def test_what_is_within_the_limits_is_taken_and_kept():
 
 def test_help_says_limits_and_defaults():
     said = {described.flag: described.help for described in options_of(Mine)}
-    assert said["--units"] == "Units of the layer. [from 1; default: 8]"
-    assert said["--dropout"] == "Share dropped. [from 0 to below 1; default: 0.5]"
-    assert said["--length"] == "Longest text. [from 1; default: any]"
+    assert said["--units"] == "Units of the layer. [at least 1; default: 8]"
+    assert said["--dropout"] == "Share dropped. [at least 0 and below 1; default: 0.5]"
+    assert said["--length"] == "Longest text. [at least 1; default: any]"
     assert said["--learning-rate"].endswith("[above 0; default: the recipe's own]")
     assert list(said)[:2] == ["--data", "--units"] and list(said)[-1] == "--seed"
 

@@ -110,9 +110,9 @@ def test_other_kinds_and_unknown_names_are_refused(tmp_path):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ('{"text": "\\ud83d", "label": "+"}', "line 2: broken: half a character in 'text'"),
+        ('{"text": "\\ud83d", "label": "+"}', "line 2: broken: an incomplete character in 'text'"),
         ('{"text": "a", "label": ' + "9" * 5000 + "}", "line 2: broken: not JSON"),
-        ('{"text": "<br />", "label": "+"}', "line 2: column 'text' holds no word or mark"),
+        ('{"text": "<br />", "label": "+"}', "line 2: column 'text' holds no word or symbol"),
     ],
 )
 def test_a_line_that_no_model_can_read_is_refused(write, line, said):

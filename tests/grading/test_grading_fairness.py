@@ -114,7 +114,7 @@ def test_grades_go_elsewhere_and_one_batch_at_a_time(warm, tmp_path):
     write_master(tmp_path / "masters")
     write_submission(tmp_path / "in" / "ana.ipynb", "def f(x): return x")
     (tmp_path / "out").symlink_to(tmp_path / "in")
-    with pytest.raises(CourseError, match="`--out` must be another folder than"):
+    with pytest.raises(CourseError, match="`--out` must be a folder other than"):
         grade(tmp_path)
     (tmp_path / "out").unlink()
     with batch._alone(tmp_path / "out"):

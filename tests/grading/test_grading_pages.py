@@ -191,7 +191,7 @@ def test_the_class_is_summed_up_for_each_assignment(tmp_path):
     reader = class_page(tmp_path, [other, cem, bo, ANA], titles={"07_blocks": "Blocks"})
     text = reader.text
     assert "4 submissions of 2 assignments" in text and "Blocks 1 student, 1 graded in full" in text
-    assert "3 students, 2 graded in full. Of 5 points the mean is 2.75, the median 2.75" in text
+    assert "3 students, 2 graded in full. Out of 5 points the mean is 2.75, the median 2.75" in text
     assert "the lowest 2, the highest 3.5" in text
     assert "Ana 2 1.5 3.5" in text and "Cem 2 – 2 +" in text and "王小明 2 0 s 2" in text
     links = [unquote(value) for name, value in reader.attributes if name == "href"]

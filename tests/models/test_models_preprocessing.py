@@ -37,7 +37,7 @@ def test_nothing_is_left_when_saving_fails(tmp_path):
 
 def test_a_model_alone_and_a_damaged_file_are_refused(saved, tmp_path):
     build_mlp((2,), 2).save(tmp_path / "alone.keras")
-    with pytest.raises(DataError, match="found a model alone"):
+    with pytest.raises(DataError, match="found only a model"):
         load_preprocessing(tmp_path / "alone.keras")
     _, path = saved
     path.write_bytes(path.read_bytes()[:-200])

@@ -41,7 +41,7 @@ def test_on_log_axes_all_values_lie_strictly_inside_and_zero_at_the_edge():
         (X, [1, 2], {}, "Received: curves='list'"),
         (X, {"a": [1, 2]}, {}, "`curves['a']` must have shape (points = 5,)"),
         (X, {"a": ["b"] * 5}, {}, "must hold numbers"),
-        (X[::-1], {"a": X}, {}, "`x` must grow"),
+        (X[::-1], {"a": X}, {}, "`x` must increase"),
         (X, {"a": -X}, {"log_y": True}, "must not be negative on a logarithmic axis"),
         (X - 1, {"a": X}, {"log_x": True}, "`x` must be positive on a logarithmic axis"),
     ],

@@ -114,7 +114,7 @@ def broken(**changes):
         ({"gradient_norm": ["a"] * 20}, "'gradient_norm' of `records` must hold numbers"),
         ({"gradient_norm": np.ones((20, 2))}, "must have 1 dimension"),
         ({key: [] for key in ("epoch", "step", "layer", "gradient_norm")}, "no rows"),
-        ({"epoch": np.ones(20), "step": np.ones(20)}, "in order of time"),
+        ({"epoch": np.ones(20), "step": np.ones(20)}, "in chronological order"),
     ],
 )
 @pytest.mark.parametrize("draw", [plot_gradient_flow, plot_gradient_flow_over_time])

@@ -98,7 +98,7 @@ def test_float32_stays_float32():
 
 @pytest.mark.parametrize("rate", [1, -0.1, np.nan])
 def test_a_rate_out_of_range_is_refused(rate):
-    with pytest.raises(CourseError, match="`rate` must be a share from 0 to below 1. Received"):
+    with pytest.raises(CourseError, match="`rate` must be a share of at least 0 and below 1"):
         dropout([1.0], rate, np.random.default_rng(0))
 
 

@@ -124,7 +124,7 @@ def test_a_run_is_resumed_only_with_as_much_data(small, blobs, quick, tmp_path):
     path = tmp_path / "checkpoint.npz"
     quick(small(), blobs, checkpoint=path, batch_size=16)
     (x, y), test = blobs
-    with pytest.raises(TrainingError, match="`steps_per_epoch` .*Go on with the run's arg.*data"):
+    with pytest.raises(TrainingError, match="`steps_per_epoch` .*Continue with the run's.*data"):
         quick(small(), ((x[:30], y[:30]), test), batch_size=16, checkpoint=path, resume=True)
 
 

@@ -26,7 +26,7 @@ def test_what_is_asked_is_what_is_given_a_step_later():
 @pytest.mark.parametrize(
     ("sources", "targets", "message"),
     [
-        (["one", ""], ["一", "二"], "1 of 2 that are not, first '' of 0"),
+        (["one", ""], ["一", "二"], "1 of 2 that are not, first '' with 0"),
         (["one", "two"], ["一", " "], "1 of 2 that are not"),
         (["one " * (LONGEST + 1)], ["一"], f"1 of 1 that are not, .* of {LONGEST + 1}"),
         (["one"], ["一" * (LONGEST + 1)], f"1 of 1 that are not, .* of {LONGEST + 1}"),

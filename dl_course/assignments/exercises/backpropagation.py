@@ -37,7 +37,7 @@ _KERNEL_BY_HAND = ArrayExercise(
     hint="Row i, column j: the value of input i times the gradient of unit j.",
     mistakes=(
         (_BY_HAND.T, "Rows and columns are swapped: a kernel has shape (inputs, units)."),
-        (-_BY_HAND, "The signs are wrong: that is the step of descent. Give the gradient."),
+        (-_BY_HAND, "The signs are wrong: that is the descent step. Give the gradient."),
         (np.add.outer(_LEFT, _RIGHT), "You added. Multiply the value by the gradient."),
         (_BY_HAND.ravel(), "The numbers are right; give them as three rows of two."),
     ),
@@ -60,8 +60,8 @@ _KERNEL_GRADIENT = FunctionExercise(
             lambda x, delta: x.T @ delta / len(x),
             "If the loss is a mean, delta already contains it: only sum over the batch.",
         ),
-        (lambda x, delta: -(x.T @ delta), "The minus sign belongs to the step of descent."),
-        (lambda x, delta: np.outer(x[0], delta[0]), "Only one example: sum over the batch."),
+        (lambda x, delta: -(x.T @ delta), "The minus sign belongs to the descent step."),
+        (lambda x, delta: np.outer(x[0], delta[0]), "That is one example: sum over the batch."),
     ),
 )
 

@@ -143,7 +143,7 @@ _POOL_GRADIENT = ArrayExercise(
     hint="Which pixel of each 2 x 2 window would change the output if it changed a little?",
     mistakes=(
         (_BY_WINDOW / 4, "That is average pooling: every pixel gets a share. Here one gets all."),
-        (_BY_WINDOW, "Not every pixel gets it: only the largest one of its window."),
+        (_BY_WINDOW, "Not every pixel gets it: only the largest one in its window."),
         (
             (_MAX_GRADIENT > 0).astype(float),
             "The places are right. What arrives there is the gradient of the window's output.",

@@ -156,7 +156,7 @@ EXERCISES = (
         hint="He: the variance of a weight is 2 divided by the number of inputs.",
         mistakes=(
             (0.01, "That is the variance. The standard deviation is its square root."),
-            (float(np.sqrt(1 / 200)), "That is for no activation at all. A ReLU needs the 2."),
+            (float(np.sqrt(1 / 200)), "That is for a linear layer. A ReLU needs the 2."),
             (float(np.sqrt(2 / 250)), "He initialization uses the inputs only, not the units."),
             (float(np.sqrt(2 / 50)), "You used the number of units. The sum is over the inputs."),
         ),

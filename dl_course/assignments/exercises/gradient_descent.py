@@ -106,7 +106,7 @@ _MOMENTUM = FunctionExercise(
             lambda w, v, g, a, s: w + s * v - a * g,
             "The weights are right. Return the new velocity too: the next step needs it.",
         ),
-        (lambda w, v, g, a, s: s * v - a * g, "That is right. Return the new weights before it."),
+        (lambda w, v, g, a, s: s * v - a * g, "The velocity is right. Put the new weights first."),
         (
             lambda w, v, g, a, s: [w + s * v - (1 - s) * a * g, s * v - (1 - s) * a * g],
             "That is a moving average. In momentum the gradient counts in full.",

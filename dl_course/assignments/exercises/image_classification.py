@@ -205,7 +205,7 @@ EXERCISES = (
         id="model",
         solution=_cnn,
         explanation="Input, convolution with ReLU, pooling, flatten, softmax: a complete CNN.",
-        hint="Follow the list of the exercise layer by layer; print(model.layers) shows yours.",
+        hint="Follow the list in the exercise layer by layer; print(model.layers) shows yours.",
         mistakes=(
             (lambda: _cnn(padding="same"), 'Leave padding at its default, "valid".'),
             (lambda: _cnn(activation=None), 'The convolution needs activation="relu".'),

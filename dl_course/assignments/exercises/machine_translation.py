@@ -166,7 +166,7 @@ EXERCISES = (
         hint="Which of the three shows neither in the n-grams nor in the brevity penalty?",
         mistakes=(
             ("order", "Runs of two to four tokens match only in the right order."),
-            ("length", "Too short a translation gets a penalty; too long a one loses precision."),
+            ("length", "If too short, it gets a penalty; if too long, it loses precision."),
         ),
     ),
 )

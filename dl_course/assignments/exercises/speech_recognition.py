@@ -83,10 +83,10 @@ EXERCISES = (
     NumberExercise(
         id="window",
         solution=256,
-        explanation="0.032 s times 8000 samples per second are 256 samples.",
+        explanation="0.032 s times 8000 samples per second is 256 samples.",
         hint="Seconds times samples per second.",
         mistakes=(
-            (256_000, "32 ms are 0.032 s, not 32 s."),
+            (256_000, "32 ms is 0.032 s, not 32 s."),
             (250, "That is 8000 / 32: multiply the seconds by the rate."),
             (129, "That is the number of frequencies that come out of the transform."),
             (128, "That is the step to the next window, half of it."),
@@ -133,7 +133,7 @@ EXERCISES = (
             ("at random", "Then every voice occurs in training too, and knowing the voice helps."),
             (
                 "by digit",
-                "Then digits of the test do not occur in training: nobody could know them.",
+                "Then some test digits do not occur in training: nobody could know them.",
             ),
         ),
     ),

@@ -101,8 +101,8 @@ EXERCISES = (
         hint="The perplexity is e^L with L in nats, or 2^L with L in bits.",
         mistakes=(
             (float(np.exp(2)), "e^2 would be right for 2 nats. These are bits."),
-            (2.0, "That is the loss itself. The perplexity is 2 to its power."),
-            (float(2 * np.log(2)), "That is the loss in nats. The perplexity is e to its power."),
+            (2.0, "That is the loss itself. The perplexity is 2 to that power."),
+            (float(2 * np.log(2)), "That is the loss in nats. The perplexity is e to that power."),
             (0.25, "The wrong way round: the perplexity is 1 divided by that probability."),
         ),
     ),

@@ -1,4 +1,4 @@
-"""Exercises on training pipeline."""
+"""Exercises on the training pipeline."""
 
 import numpy as np
 
@@ -52,7 +52,7 @@ _STANDARDIZE = FunctionExercise(
         ),
         (
             lambda a, b: (b - a.mean(axis=0)) / a.std(axis=0, ddof=1),
-            "In the deviation, divide by n, as `np.std` does, not by n - 1.",
+            "For the deviation, divide by n, as `np.std` does, not by n - 1.",
         ),
         (lambda a, b: b - a.mean(axis=0), "The division by the deviation is missing."),
         (
@@ -108,7 +108,7 @@ EXERCISES = (
         explanation="The mean is 6, and the deviation is the square root of (9 + 1 + 1 + 9)/4 = 5.",
         hint="The deviation is the square root of the mean of the four squared distances from 6.",
         mistakes=(
-            (4 / (20 / 3) ** 0.5, "In the deviation, divide by 4, as `np.std` does, not by 3."),
+            (4 / (20 / 3) ** 0.5, "For the deviation, divide by 4, as `np.std` does, not by 3."),
             (4.0, "That is the distance from the mean. Divide it by the deviation."),
             (4 / 5, "You divided by the variance. The deviation is its square root."),
             (4 / 20**0.5, "The squared distances are averaged, not just added up."),

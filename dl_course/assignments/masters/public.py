@@ -30,7 +30,7 @@ def pack_cases(cases: dict[str, Sequence[Case]]) -> str:
 
 
 def unpack_cases(packed: str) -> dict[str, list[Case]]:
-    """Returns the cases that `pack_cases` packed, or raises that the text was changed."""
+    """Returns the cases that `pack_cases` packed, or raises an error if the text was changed."""
     try:
         data = zlib.decompressobj().decompress(base64.b64decode(packed), _LARGEST)
         return {

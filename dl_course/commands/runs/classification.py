@@ -1,4 +1,4 @@
-"""What the tasks that classify have in common: accuracy, and the confusions as a picture."""
+"""What the tasks that classify have in common: accuracy, and a confusion matrix."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ClassificationTask(Task):
         return CLASSIFICATION
 
     def pictures(self, tables: Mapping[str, Table], reader: Any, answers: np.ndarray) -> dict:
-        """Returns the course of the training, and the confusions."""
+        """Returns the training curves and the confusion matrix."""
         from dl_course import plots
 
         predicted = answers.argmax(axis=1)

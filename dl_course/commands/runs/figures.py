@@ -16,7 +16,7 @@ def draw(folder: RunFolder, task: Task, tables: dict, reader: Any, answers: Any)
         task: what was trained, its data loaded.
         tables: "history" and the recorders' tables, by name.
         reader: the trained model with its preprocessing.
-        answers: what it says of the test examples, see `Task.answers`.
+        answers: what it says about the test examples, see `Task.answers`.
     """
     from dl_course import plots
 

@@ -31,7 +31,7 @@ def option(
         help: a sentence for `--help`.
         positive: whether a number must be above 0.
         minimum: the smallest value of a number.
-        below: what a number must stay under.
+        below: what a number must be less than.
         choices: the texts to choose from.
         metavar: what stands for the value in `--help`.
         none: what None means, in words.
@@ -60,18 +60,18 @@ def data_option(default: str, kind: str) -> Any:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class TaskOptions:
-    """What every task can be told; a task adds its own options, and says which data it takes."""
+    """The options of every task; a task adds its own, and says which data it takes."""
 
     data: str
     epochs: int | None = option(None, "Passes over the training data.", positive=True, none=_RECIPE)
     batch_size: int | None = option(None, "Examples per step.", positive=True, none=_RECIPE)
     learning_rate: float | None = option(
-        None, "Learning rate; of a schedule, the highest.", positive=True, none=_RECIPE
+        None, "Learning rate; for a schedule, the highest.", positive=True, none=_RECIPE
     )
     patience: int | None = option(
         None, "Stop after this many epochs without improvement.", positive=True, none="never stop"
     )
-    seed: int = option(0, "Seed of everything random.", minimum=0)
+    seed: int = option(0, "Seed for everything random.", minimum=0)
 
     def __post_init__(self) -> None:
         for described in options_of(type(self)):
@@ -99,7 +99,7 @@ class TaskOptions:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class TextOptions(TaskOptions):
-    """What every task that reads text files can be told."""
+    """The options of every task that reads text files."""
 
     encoding: str = option("utf-8", "Encoding of your own file, such as gb18030.")
 
@@ -112,7 +112,7 @@ class Described:
         name: the field's name.
         type: int, float or str.
         default: the value unless one is given.
-        metadata: what `option` was told.
+        metadata: what `option` was given.
     """
 
     name: str
@@ -144,15 +144,16 @@ class Described:
         kind = "integer" if self.type is int else "number"
         if self.metadata["positive"]:
             return f"a positive {kind}"
-        return f"{'an' if self.type is int else 'a'} {kind} {self._limits}"
+        return f"{'an' if self.type is int else 'a'} {kind} of {self._limits}"
 
     @property
     def _limits(self) -> str:
         """The limits of a number, in words."""
         if self.metadata["positive"]:
-            return "from 1" if self.type is int else "above 0"
+            return "at least 1" if self.type is int else "above 0"
         below = self.metadata["below"]
-        return f"from {self.metadata['minimum']:g}" + (f" to below {below:g}" if below else "")
+        least = f"at least {self.metadata['minimum']:g}"
+        return f"{least} and below {below:g}" if below else least
 
     def words(self, value: object) -> str:
         """Returns a value in words."""

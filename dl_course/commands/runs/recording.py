@@ -10,7 +10,7 @@ from dl_course.commands.runs.tasks import owned_files
 
 
 class FolderWriter(keras.callbacks.Callback):
-    """Makes the run folder when training really begins, and renews its tables every epoch.
+    """Makes the run folder when training really begins, and rewrites its tables every epoch.
 
     A wrong argument is found before that, so it leaves no folder behind.
 

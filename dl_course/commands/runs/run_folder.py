@@ -76,7 +76,7 @@ class RunFolder:
         if not _is_config(config):
             raise TrainingError(
                 f"{path}: expected the config.json of a run, received something else. "
-                "Give a folder that dl-course train has written."
+                "Pass a folder that dl-course train has written."
             )
         return config
 
@@ -98,7 +98,7 @@ class RunFolder:
         try:
             return inference.load(path, allow_custom_code=allow_custom_code)
         except DataError as error:
-            # An older version saved images' models alone; the checkpoint has all it takes.
+            # An older version saved an image model alone; the checkpoint has everything needed.
             error.add_note(f"To make it again from the checkpoint: {self.resume_command}")
             raise
 
@@ -127,8 +127,8 @@ class RunFolder:
             return
         if not overwrite:
             raise TrainingError(
-                f"{self.path}: the output folder exists already. Go on with its run by --resume, "
-                "replace it by --overwrite, or choose another --out."
+                f"{self.path}: the output folder exists already. Continue its run with --resume, "
+                "replace it with --overwrite, or choose another --out."
             )
         try:
             self.config()

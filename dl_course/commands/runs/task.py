@@ -114,7 +114,7 @@ class Task:
         return self.options.recipe
 
     def objective(self) -> Objective:
-        """Returns what to minimize and to measure during training."""
+        """Returns what to minimize and what to measure during training."""
         raise NotImplementedError
 
     def recorders(self, x: Any, y: np.ndarray) -> list:
@@ -152,7 +152,7 @@ class Task:
         raise NotImplementedError
 
     def answers(self, reader: Any) -> Any:
-        """Returns what the reader says of the test examples, for `measure` and `pictures`."""
+        """Returns what the reader says about the test examples, for `measure` and `pictures`."""
         return reader.predict(self.data.x_test)
 
     def measure(self, reader: Any, answers: Any) -> dict[str, float]:
@@ -160,7 +160,7 @@ class Task:
         return self.objective().scores(self.data.y_test, answers)
 
     def test_examples(self) -> int:
-        """Returns how many examples `measure` measures on."""
+        """Returns how many examples `measure` uses."""
         return len(self.data.y_test)
 
     def texts(self, answers: Any) -> dict[str, str]:

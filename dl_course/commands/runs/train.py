@@ -95,7 +95,7 @@ def _finish(folder: RunFolder, task: Task, run: Any) -> dict:
     tables = {"history": history, **recorded(run.recorders)}
     folder.write_tables(tables)
     reader = task.reader(run.model)
-    reader.save(folder.file("model.keras"))  # before anything else can fail: it took the time
+    reader.save(folder.file("model.keras"))  # first, as it was costly to train
     answers = task.answers(reader)
     measured = task.measure(reader, answers)
     metrics = {
@@ -121,7 +121,7 @@ def _leave(folder: RunFolder, error: BaseException) -> None:
             folder.remove(owned_files())
         error.add_note("No epoch was finished, so nothing is kept.")
     elif not isinstance(error, CourseError):  # a broken loss would break again
-        error.add_note(f"Finished epochs are kept. Go on: {folder.resume_command}")
+        error.add_note(f"Finished epochs are kept. Continue: {folder.resume_command}")
 
 
 def _config(task: Task) -> dict:

@@ -62,7 +62,7 @@ def predictions(
         images: image files.
         texts: texts.
         sounds: sound files.
-        resize: bring images of another size or colour to the model's.
+        resize: convert images of another size or colour to the model's.
         allow_custom_code: load a model file that carries code.
 
     Returns:
@@ -76,7 +76,7 @@ def predictions(
     given = [name for name, examples in kinds.items() if examples]
     if len(given) != 1:
         raise CourseError(
-            "`predict` must be given one of three: image files, --text or --audio. "
+            "`predict` must be given exactly one of these: image files, --text or --audio. "
             f"Received: {' and '.join(given) or 'none of them'}."
         )
     if resize and not images:

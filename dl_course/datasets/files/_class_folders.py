@@ -37,7 +37,7 @@ def read_classes(
     classes = sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
     if len(classes) < 2:
         raise DataError(
-            f"{folder}: expected one subfolder of {files} per class, two at least. "
+            f"{folder}: expected one subfolder of {files} per class, at least two. "
             f"Received: {', '.join(p.name for p in classes) or 'no subfolder'}."
         )
     for one in classes:

@@ -54,13 +54,13 @@ def load(path: Path, test_share: float, seed: int) -> Dataset:
     if x_train.shape[1:] != x_test.shape[1:]:
         raise DataError(
             f"{path}: images of `x_train` are {x_train.shape[1:]}, those of `x_test` "
-            f"{x_test.shape[1:]}. Bring all images to one size."
+            f"{x_test.shape[1:]}. Make all images the same size."
         )
     names = _match_classes(path, y_train, names)
     if y_test.max() >= len(names):
         raise DataError(
             f"{path}: `y_test` holds label {y_test.max()}, `y_train` only 0..{len(names) - 1}. "
-            "Every class must be in the training half."
+            "Every class must be in the training part."
         )
     return from_pixels(path.stem, (x_train, y_train), (x_test, y_test), names)
 
@@ -93,11 +93,11 @@ def _unpack(path: Path, file: BinaryIO) -> dict[str, np.ndarray]:
         if isinstance(error, ValueError) and "pickle" in str(error):
             raise DataError(
                 f"{path}: holds an array of Python objects, which would have to be unpickled, and "
-                "that can run any code. Save plain numbers; class names as "
+                "that can run arbitrary code. Save plain numbers; class names as "
                 "np.array(names, dtype=str)."
             ) from None
         raise DataError(
-            f"{path}: damaged, its arrays cannot be read. Write it again or copy it again."
+            f"{path}: damaged: its arrays cannot be read. Write it again or copy it again."
         ) from None
 
 
@@ -146,13 +146,13 @@ def _images(path: Path, arrays: dict[str, np.ndarray], key: str) -> np.ndarray:
 
 
 def _labels(path: Path, arrays: dict[str, np.ndarray], key: str) -> np.ndarray:
-    """Returns the labels of one half, after checking that they can be used."""
+    """Returns the labels of one part, after checking that they can be used."""
     y = arrays[key]
     images = key.replace("y", "x")
     if y.ndim != 1:
         raise DataError(
             f"{path}: `{key}` must hold one label per image, shape (n,). Received: {y.shape}. "
-            "One-hot labels become plain ones with y.argmax(axis=1)."
+            "Turn one-hot labels into plain ones with y.argmax(axis=1)."
         )
     if len(y) != len(arrays[images]):
         raise DataError(
@@ -179,7 +179,7 @@ def _class_names(path: Path, arrays: dict[str, np.ndarray]) -> tuple[str, ...] |
     is_row = names.ndim == 1 and names.size > 0 and names.dtype.kind == "U"
     if not is_row or len(set(names.tolist())) != len(names):
         raise DataError(
-            f"{path}: `class_names` must be a row of different texts. "
+            f"{path}: `class_names` must be a 1-D array of different texts. "
             f"Received: {names.dtype.name} of shape {names.shape}. "
             "Save them as np.array(names, dtype=str)."
         )

@@ -17,7 +17,7 @@ FEWEST_CHARACTERS = 1000
 
 
 def load(path: Path, test_share: float, seed: int, *, encoding: str = "utf-8") -> Corpus:
-    """Loads a `.txt` or `.txt.gz` file of at least 1,000 characters; its last tenth is the test.
+    """Loads a `.txt` or `.txt.gz` file of at least 1,000 characters; its last tenth is for testing.
 
     Raises:
         CourseError: Python does not know the encoding.

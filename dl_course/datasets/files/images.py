@@ -23,7 +23,7 @@ FORMAT = Format(
 def load(folder: Path, test_share: float, seed: int) -> Dataset:
     """Loads a folder with one subfolder of images per class.
 
-    All images have one size, and all are grey (one channel) or all colour (three). An image with
+    All images have the same size, and are all grey (one channel) or all colour (three). One with
     a palette counts as grey if all that it shows is grey. 16-bit, transparent and animated images
     are refused.
 
@@ -56,7 +56,7 @@ def _read_all(paths: list[Path]) -> np.ndarray:
         if images and pixels.shape != images[0].shape:
             raise DataError(
                 f"{path}: the image is {in_words(pixels.shape)}, but {paths[0]} is "
-                f"{in_words(images[0].shape)}. Bring all images to one size, all grey or all "
+                f"{in_words(images[0].shape)}. Make all images the same size, all grey or all "
                 "colour."
             )
         images.append(pixels)

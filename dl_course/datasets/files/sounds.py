@@ -15,7 +15,7 @@ FORMAT = Format(
     title="a folder with one subfolder of .wav files per class",
     recognizes=lambda path: path.is_dir() and holds(path, SUFFIXES),
 )
-# Speech needs no more, and a network's work grows with both.
+# Speech needs no more, and the cost of a network grows with both.
 _HIGHEST_RATE, _LONGEST_SECONDS = 16_000, 30
 _MOST_BYTES = 2**31  # of all sounds of a folder together
 
@@ -23,7 +23,7 @@ _MOST_BYTES = 2**31  # of all sounds of a folder together
 def load(folder: Path, test_share: float, seed: int) -> Dataset:
     """Loads a folder with one subfolder of sounds per class.
 
-    All sounds are brought to the lowest rate among them, 16 kHz at most, and padded with zeros to
+    All sounds are converted to the lowest rate among them, 16 kHz at most, and padded with zeros to
     the length of the longest.
 
     Raises:

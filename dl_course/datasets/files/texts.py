@@ -39,7 +39,7 @@ def load(
 ) -> Dataset:
     """Loads a table of labelled texts.
 
-    It is a `.csv` or `.tsv` table with a first line of names, or a `.jsonl` file with one JSON
+    It is a `.csv` or `.tsv` table with a header line, or a `.jsonl` file with one JSON
     object per line; each may be packed as `.gz`. A label may be a word or a number. The classes
     are named by the labels and in their order: that of the numbers if all are numbers.
 
@@ -98,7 +98,7 @@ def parse_texts(
             )
         if not tokenize(text):
             raise DataError(
-                f"{path}, line {line}: column {text_column!r} holds no word or mark. "
+                f"{path}, line {line}: column {text_column!r} holds no word or symbol. "
                 "Correct or remove the line."
             )
         texts.append(text)
@@ -122,7 +122,7 @@ def _rows(content: str, path: str | os.PathLike, columns: tuple[str, str]) -> Ro
 
 
 def _json_rows(content: str, path: str | os.PathLike, columns: tuple[str, str]) -> Rows:
-    # Not splitlines: a text may hold other line ends than the newline.
+    # Not splitlines: a text may hold line endings other than the newline.
     for number, line in enumerate(content.split("\n"), start=1):
         if not line.strip():
             continue
@@ -140,7 +140,7 @@ def _json_rows(content: str, path: str | os.PathLike, columns: tuple[str, str]) 
             if not isinstance(cell, (str, int, float)) or cell != cell:
                 raise _broken(path, number, f"no text or number in {column!r}")
             if any("\ud800" <= c <= "\udfff" for c in str(cell)):
-                raise _broken(path, number, f"half a character in {column!r}")
+                raise _broken(path, number, f"an incomplete character in {column!r}")
         yield number, {column: str(cell) for column, cell in cells.items()}
 
 
@@ -197,7 +197,7 @@ def _class_names(path: Path, labels: list[str], label_column: str) -> tuple[str,
         if count < 2:
             raise DataError(
                 f"{path}: class {label!r} has only 1 text; a split needs at least 2 of every "
-                "class. Add texts of it or remove it."
+                "class. Add texts of that class, or remove it."
             )
     try:
         return tuple(sorted(counts, key=float))

@@ -18,7 +18,7 @@ _SIZES = {
 
 
 def idx_files(mirrors: tuple[str, ...], md5s: tuple[str, ...]) -> tuple[DataFile, ...]:
-    """Returns the four files of MNIST, or of a set made in its image.
+    """Returns the four files of MNIST, or of another set in its format.
 
     Example:
         >>> idx_files(("https://example.org/",), ("0" * 32,) * 4)[1].name
@@ -52,7 +52,7 @@ def parse_idx(content: bytes, where: str) -> np.ndarray:
         uint8, in the shape that the header gives.
 
     Raises:
-        DataError: the header is another one, or does not fit the length.
+        DataError: the header is not that of an idx file, or does not fit the length.
 
     Example:
         >>> parse_idx(bytes([0, 0, 8, 1, 0, 0, 0, 3, 7, 8, 9]), "labels")

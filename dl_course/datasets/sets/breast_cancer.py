@@ -34,7 +34,7 @@ INFO = DatasetInfo(
 
 
 def load(test_share: float, seed: int) -> Dataset:
-    """Loads the table, with the same share of malignant tumours in both halves.
+    """Loads the table, with the same share of malignant tumours in both parts.
 
     Ten measures of the cell nuclei in an image (radius, texture, ...), each as mean, standard
     error and worst, in their own units: standardize before training. Nothing is blank.

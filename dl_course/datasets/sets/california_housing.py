@@ -11,7 +11,7 @@ from dl_course.datasets.store import read_files
 
 INFO = DatasetInfo(
     name="california_housing",
-    title="20,640 districts of California in 1990 with blanks, the median price of a house",
+    title="20,640 Californian districts in 1990, with blanks, and their median house prices",
     kind="table",
     notes="8 numbers and a text (as 5 columns of 0 and 1); the price in dollars",
     input_shape=(13,),
@@ -48,7 +48,7 @@ def load(test_share: float, seed: int) -> Dataset:
     there in dollars. What to know before training:
 
     - 207 districts have no `total_bedrooms`: the blank is NaN in `x`. Fill it in with a number
-      found in the training half only, or drop the rows.
+      found in the training part only, or drop the rows.
     - The text column becomes five columns of 0 and 1, such as "ocean_proximity=INLAND".
     - Values above 500,000 dollars were cut off at the source: 965 districts have 500,001.
     """

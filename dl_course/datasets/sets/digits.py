@@ -1,4 +1,4 @@
-"""scikit-learn's handwritten digits, brought to the size of MNIST: real data without a network."""
+"""scikit-learn's handwritten digits, enlarged to the size of MNIST: real data without a network."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from dl_course.datasets.store import check_embedded
 
 INFO = DatasetInfo(
     name="digits",
-    title="1,797 handwritten digits, grey, brought from 8x8 to 28x28",
+    title="1,797 handwritten digits, grey, enlarged from 8x8 to 28x28",
     kind="images",
     class_names=tuple("0123456789"),
     input_shape=(28, 28, 1),
@@ -34,7 +34,7 @@ INFO = DatasetInfo(
 
 
 def load(test_share: float, seed: int) -> Dataset:
-    """Loads the digits, with the same mixture of classes in both halves."""
+    """Loads the digits, with the same mixture of classes in both parts."""
     from sklearn.datasets import load_digits
 
     bunch = load_digits()
@@ -60,8 +60,8 @@ def enlarge(pixels: np.ndarray) -> np.ndarray:
     """
     from PIL import Image
 
-    # The 8 pixels become 20, 2.5 each, and 28 are 11.2 of the small pixels. A border of zeros
-    # first: strokes that touch the edge then fade out instead of being cut. Bicubic, since
+    # Each small pixel becomes 2.5, so 8 become 20, and 28 new ones cover 11.2 small ones. A border
+    # of zeros comes first: strokes at the edge then fade out instead of being cut. Bicubic, since
     # bilinear blurs the thin strokes and Lanczos leaves grey rings around them. Pillow resizes
     # bytes in whole numbers, so every machine gets the same images.
     grey = np.round(np.pad(pixels, ((0, 0), (2, 2), (2, 2))) * (255 / 16)).astype(np.uint8)

@@ -24,7 +24,7 @@ INFO = DatasetInfo(
     input_shape=(8000,),
     train_examples=2000,
     test_examples=1000,
-    split="by speaker: the last two by name are the test",
+    split="by speaker: the last two by name are for testing",
     is_split_here=False,
     checksum="85fa0a1731bda849ff508e124f0771fd",
     files=(
@@ -52,15 +52,15 @@ _NAME = re.compile(r"(\d)_([a-z]+)_(\d+)\.wav")
 
 
 def load(test_share: float, seed: int) -> Dataset:
-    """Loads the spoken digits; the last two speakers by name are the test."""
+    """Loads the spoken digits; the last two speakers by name are for testing."""
     return load_by_speaker(SPEAKERS[-2:])
 
 
 def load_by_speaker(test_speakers: Sequence[str]) -> Dataset:
-    """Loads the spoken digits split by speaker: those of the test are not heard in training.
+    """Loads the spoken digits split by speaker: the test speakers are not heard in training.
 
     Args:
-        test_speakers: whom to keep for the test.
+        test_speakers: whom to keep for testing.
 
     Returns:
         The data set, one second each: x float32 of shape (n, 8000). Shorter ones, nearly all,
@@ -87,12 +87,12 @@ nicolas, theo, yweweler. Received: test_speakers=['nobody'].
 
 
 def load_at_random(test_share: float, seed: int) -> Dataset:
-    """Loads the spoken digits split at random: every speaker is in both halves.
+    """Loads the spoken digits split at random: every speaker is in both parts.
 
     That measures how well the digits of known voices are recognized, not those of a new voice.
 
     Args:
-        test_share: the share of each digit that is kept for the test.
+        test_share: the share of each digit that is kept for testing.
         seed: chooses the split.
     """
     x, y, _ = _read()

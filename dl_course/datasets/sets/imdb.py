@@ -1,4 +1,4 @@
-"""Reviews of films from IMDB: 50,000 texts that people wrote."""
+"""Film reviews from IMDB: 50,000 texts written by people."""
 
 import json
 
@@ -8,7 +8,7 @@ from dl_course.datasets.store import read_files
 
 INFO = DatasetInfo(
     name="imdb",
-    title="50,000 reviews of films, good or bad",
+    title="50,000 film reviews, good or bad",
     kind="texts",
     notes="123 of them are in both halves, as published",
     class_names=("negative", "positive"),
@@ -51,6 +51,6 @@ def parse_reviews(text: str) -> tuple[list[str], list[int]]:
         >>> parse_reviews('{"id": 0, "label": 1, "rating": 9, "text": "Fine film."}\\n')
         (['Fine film.'], [1])
     """
-    # Not splitlines: a text may hold other line ends than the newline.
+    # Not splitlines: a text may hold line endings other than the newline.
     reviews = [json.loads(line) for line in text.split("\n") if line]
     return [review["text"] for review in reviews], [review["label"] for review in reviews]

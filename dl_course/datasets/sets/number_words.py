@@ -12,7 +12,7 @@ from dl_course.errors import argument_error, check_positive_integer, check_seed,
 
 INFO = DatasetInfo(
     name="number_words",
-    title="Numbers in English words and in Chinese ones",
+    title="Numbers in English and in Chinese words",
     kind="pairs",
     notes="made by rules from a seed",
     train_examples=20_020,
@@ -118,7 +118,7 @@ def make_number_words(
     test_share: float = 0.2,
     seed: int = 0,
 ) -> Dataset:
-    """Makes pairs of English and Chinese number words; no number of the test is in training.
+    """Makes pairs of English and Chinese number words; no test number is in training.
 
     Most numbers are long. So that short ones are seen too, every number of digits gets the same
     share, as far as there are enough such numbers. Numbers below 100 are the words that the others
@@ -127,7 +127,7 @@ def make_number_words(
     Args:
         examples: how many numbers, for training and test together.
         largest: the largest number that may be drawn, 999 to 999,999,999,999.
-        test_share: the share of the numbers from 100 on that is kept for the test.
+        test_share: the share of the numbers from 100 on that is kept for testing.
         seed: the same seed gives the same numbers, on every machine.
 
     Returns:

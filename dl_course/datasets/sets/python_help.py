@@ -8,12 +8,12 @@ from dl_course.errors import DataError
 
 INFO = DatasetInfo(
     name="python_help",
-    title="Python's own help on its language, half a million characters",
+    title="Python's own help on the language, half a million characters",
     kind="corpus",
-    notes="another version of Python has another text",
+    notes="the text depends on the version of Python",
     train_examples=0,
     test_examples=0,
-    split="the last tenth is the test",
+    split="the last tenth is for testing",
     is_split_here=False,
     checksum="",
     licence="PSF-2.0",

@@ -118,7 +118,7 @@ def make_reviews(examples: int = 5000, *, test_share: float = 0.2, seed: int = 0
 
     Args:
         examples: how many reviews, for training and test together; at least 4.
-        test_share: the share of each class that is kept for the test.
+        test_share: the share of each class that is kept for testing.
         seed: the same seed gives the same reviews, on every machine.
 
     Returns:

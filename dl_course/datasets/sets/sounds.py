@@ -50,7 +50,7 @@ def make_sounds(examples: int = 1800, *, test_share: float = 0.2, seed: int = 0)
 
     Args:
         examples: how many sounds, for training and test together; at least 2 of each class.
-        test_share: the share of each class that is kept for the test.
+        test_share: the share of each class that is kept for testing.
         seed: the same seed gives the same sounds, on every machine.
 
     Returns:

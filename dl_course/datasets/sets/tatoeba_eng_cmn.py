@@ -28,7 +28,7 @@ INFO = DatasetInfo(
 def load(test_share: float, seed: int) -> Dataset:
     """Loads English sentences (x) and Chinese translations (y).
 
-    Some sentences have several translations. They are all in training, or all in the test, where
+    Some sentences have several translations. They are all for training or all for testing, where
     `group_references` collects them.
     """
     [(path, content)] = read_files(INFO)

@@ -12,7 +12,7 @@ INFO = DatasetInfo(
     notes="65 different characters",
     train_examples=1_003_854,
     test_examples=111_540,
-    split="the last tenth is the test",
+    split="the last tenth is for testing",
     is_split_here=False,
     checksum="6fb458f1232090904fb40fe944165e91",
     files=(
@@ -35,7 +35,7 @@ INFO = DatasetInfo(
 
 
 def load(test_share: float, seed: int) -> Corpus:
-    """Loads the plays; the last tenth is the test, as is usual with this text.
+    """Loads the plays; the last tenth is for testing, as is usual with this text.
 
     Reference: Karpathy 2015, https://karpathy.github.io/2015/05/21/rnn-effectiveness/.
     """

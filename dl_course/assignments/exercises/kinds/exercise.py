@@ -118,7 +118,7 @@ class ChoiceExercise(Exercise):
         if not any(self.is_like(answer, choice) for choice in self.choices):
             hint = "Copy one of them, with its quotes."
             return Fault(f"Expected one of {words}, received {show(answer)}.", hint)
-        return Fault(f"Expected another of {words}, received {show(answer)}.")
+        return Fault(f"Expected a different one of {words}, received {show(answer)}.")
 
     def is_like(self, answer: object, wrong: Any) -> bool:
         """Says whether the words are the same."""
@@ -142,7 +142,7 @@ class ArrayExercise(Exercise):
             return None
         first = tuple(int(i) for i in np.argwhere(wrong)[0])
         text = (
-            f"Expected other values in {wrong.sum()} of {wrong.size} places, received "
+            f"Expected different values in {wrong.sum()} of {wrong.size} places, received "
             f"{show(received)}; the first that differs is {show(received[first])} at {first}."
         )
         return Fault(f"{text} {NAN}" if np.isnan(received).any() else text)

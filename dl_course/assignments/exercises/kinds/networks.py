@@ -30,10 +30,8 @@ class ModelExercise(Exercise):
             return Fault(f"Expected a Keras model, received {show(answer)}.", hint)
         received = _stages(answer)
         if not received:
-            hint = "Make it keras.Sequential([keras.Input(shape), layer, layer, ...])."
-            return Fault(
-                "Expected one chain of layers that begins with an input, received another.", hint
-            )
+            hint = "Build it as keras.Sequential([keras.Input(shape), layer, layer, ...])."
+            return Fault("Expected one chain of layers that begins with an input.", hint)
         solution = self.solution()
         expected = _stages(solution)
         for position, (wanted, got) in enumerate(zip(expected, received, strict=False)):
@@ -48,7 +46,7 @@ class ModelExercise(Exercise):
         if _compute_the_same(solution, answer):
             return None
         return Fault(
-            "Expected the same outputs as the solution with your weights, received others.",
+            "Expected the same outputs as the solution with your weights, received different ones.",
             "The shapes agree; look at strides, padding and pool sizes.",
         )
 

@@ -41,7 +41,7 @@ def task_class(name: str) -> type[Task]:
     if name not in task_names():
         raise TrainingError(
             f"expected a run of one of {', '.join(task_names())}, received {name!r}. "
-            "Give a folder that this version of dl-course has written."
+            "Pass a folder that this version of dl-course has written."
         )
     module = importlib.import_module(f"{__name__}.{name.replace('-', '_')}")
     declared = [

@@ -26,7 +26,7 @@ class Cnn(ClassificationTask):
         """Which images, and how wide a network."""
 
         data: str = data_option("digits", "images")
-        recipe: str = option("fast", "How to train.", choices=("document", "fast"))
+        recipe: str = option("fast", "As in the document, or faster.", choices=("document", "fast"))
         hidden_units: int = option(128, "Units of the dense layer.", positive=True)
 
     data_kind, learns = "images", "images"
@@ -61,7 +61,7 @@ class Cnn(ClassificationTask):
     def pictures(
         self, tables: Mapping[str, Table], reader: ImageClassifier, answers: np.ndarray
     ) -> dict:
-        """Returns the course of the training, the feature maps of an image, and the confusions."""
+        """Returns the training curves, the feature maps of an image, and the confusion matrix."""
         from dl_course.diagnostics import feature_maps
 
         image = self.data.x_test[0]

@@ -79,7 +79,7 @@ class SpeechClassification(ClassificationTask):
     def pictures(
         self, tables: Mapping[str, Table], reader: SpeechClassifier, answers: np.ndarray
     ) -> dict:
-        """Returns the course of the training, the sounds of each class, and the confusions."""
+        """Returns the training curves, sounds of each class, and the confusion matrix."""
         sounds = plots.plot_sounds(
             self.data.x_test,
             self.data.sample_rate,

@@ -29,8 +29,8 @@ class TextClassification(ClassificationTask):
         data: str = data_option("reviews", "texts")
         kind: str = option("gru", "Kind of network.", choices=("rnn", "lstm", "gru", "cnn", "bag"))
         level: str = option("word", "What a token is.", choices=("word", "character"))
-        vocabulary_size: int = option(30_000, "Most tokens to tell apart.", positive=True)
-        length: int = option(600, "Most tokens to read of a text.", positive=True)
+        vocabulary_size: int = option(30_000, "Largest vocabulary, in tokens.", positive=True)
+        length: int = option(600, "Tokens read from each text, at most.", positive=True)
         text_column: str = option("text", "Column of the texts in your own file.")
         label_column: str = option("label", "Column of the labels in your own file.")
 
@@ -84,7 +84,7 @@ class TextClassification(ClassificationTask):
     def pictures(
         self, tables: Mapping[str, Table], reader: TextClassifier, answers: np.ndarray
     ) -> dict:
-        """Returns the course of the training, the confusions, and a map of the embedding."""
+        """Returns the training curves, the confusion matrix, and a map of the embedding."""
         from dl_course.diagnostics import embedding_map, telling_tokens
 
         embedding = reader.model.get_layer("embedding").get_weights()[0]

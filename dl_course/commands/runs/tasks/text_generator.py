@@ -139,7 +139,7 @@ class TextGeneration(Task):
     def pictures(
         self, tables: Mapping[str, Table], reader: TextGenerator, answers: np.ndarray
     ) -> dict:
-        """Returns the course of the training, and what the temperature does."""
+        """Returns the training curves, and what the temperature does."""
         from dl_course.scratch import entropy, softmax_with_temperature
 
         logits = np.log(np.maximum(answers, np.finfo(np.float32).tiny))

@@ -28,9 +28,9 @@ class Translation(Task):
 
         data: str = data_option("number_words", "pairs")
         units: int = option(128, "Units of each GRU layer.", positive=True)
-        dropout: float = option(0.0, "Share of units dropped in training.", minimum=0, below=1)
+        dropout: float = option(0.0, "Share of units dropped during training.", minimum=0, below=1)
         length: int | None = option(
-            None, "Leave out longer training pairs, in tokens.", positive=True, none="keep all"
+            None, "Skip training pairs with more tokens than this.", positive=True, none="keep all"
         )
 
     data_kind, learns = "pairs", "sentence pairs, with attention"
@@ -108,7 +108,7 @@ class Translation(Task):
     def measure(self, reader: Translator, answers: list[str]) -> dict[str, float]:
         """Returns exact match, BLEU, and the accuracy of single tokens.
 
-        Translations are compared with all translations of the same sentence in the test, in lower
+        Translations are compared with all test translations of the same sentence, in lower
         case. The token accuracy is that of the next token after the correct ones.
         """
         from dl_course.scratch import corpus_bleu
@@ -127,13 +127,13 @@ class Translation(Task):
         return len(self.references)
 
     def texts(self, answers: list[str]) -> dict[str, str]:
-        """Returns `examples.tsv`: the first sentences of the test and their translations."""
+        """Returns `examples.tsv`: the first test sentences and their translations."""
         rows = zip(self.references, answers, map(" | ".join, self.references.values()), strict=True)
         lines = ["source\ttranslation\treferences", *map("\t".join, list(rows)[:_EXAMPLES])]
         return {"examples.tsv": "\n".join(lines) + "\n"}
 
     def pictures(self, tables: Mapping[str, Table], reader: Translator, answers: list[str]) -> dict:
-        """Returns the course of the training, and the attention over the longest short sentence."""
+        """Returns the training curves, and the attention over the longest sentence that fits."""
         drawn = super().pictures(tables, reader, answers)
         pairs = list(zip(self.references, answers, strict=True))[:_EXAMPLES]
         shown = [sentence for sentence, translation in pairs if translation]
