@@ -65,8 +65,9 @@ def write_notebooks(folder: str | os.PathLike) -> list[str]:
             count += 1
         written[path.name] = _digest(content)
     write_json(folder / _RECORD, written)
-    summary = f"{folder}: {count} notebooks written, {kept} of yours kept."
-    return [*lines, f"{summary} Begin with 00_start_here.ipynb."]
+    changed = f" {kept} that you changed are kept." if kept else ""
+    lines.append(f"{folder}: {count} notebooks written.{changed} Begin with 00_start_here.ipynb.")
+    return lines
 
 
 def open_lab(folder: str | os.PathLike) -> int:

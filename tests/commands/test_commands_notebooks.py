@@ -46,7 +46,9 @@ def test_a_changed_notebook_stays_and_a_newer_version_is_written_beside_it(cours
     notebooks.write_notebooks(own)
     (own / "00_start_here.ipynb").write_text("my answers")
     (line,) = notebooks.write_notebooks(own)
-    assert "1 of yours kept" in line and len(contents(own)) == 2  # nothing newer to show
+    assert (
+        "1 that you changed are kept" in line and len(contents(own)) == 2
+    )  # nothing newer to show
 
     (course / "00_start_here.ipynb").write_text("version 2")
     for _ in range(2):  # the second time finds its own file beside

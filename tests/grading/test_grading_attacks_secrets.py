@@ -10,8 +10,9 @@ import pytest
 from attack_tools import ASKED, SECRET, assert_nothing_hidden, attack, cells_of, function
 
 import dl_course
+from dl_course.grading import sandbox as sandbox_file
 from dl_course.grading.marking import mark
-from dl_course.grading.sandbox import visible_folders
+from dl_course.grading.sandbox import Sandbox, check_sandbox, visible_folders
 
 ROOT = Path(dl_course.__file__).parents[1]
 
@@ -348,3 +349,18 @@ def test_nothing_else_is_left_behind(sandbox):
     look = "import os\nfound = [os.getcwd(), os.umask(0o22)]"
     assert probe(sandbox, look) == "[\"['/tmp', 18]\"]."
     assert time.monotonic() - started < 5
+
+
+def test_the_masters_of_an_installed_course_are_hidden(sandbox, monkeypatch):
+    # Installed, the notebooks lie in the package; here another folder of it stands for them.
+    inside = Path(dl_course.__file__).parent / "grading" / "templates"
+    monkeypatch.setattr(sandbox_file, "notebooks_folder", lambda: inside)
+    check_sandbox(inside / "assignments")  # what is hidden may lie in a visible folder
+    with Sandbox(sandbox.limits) as installed:
+        assert probe(installed, f"import os; found = os.listdir({str(inside)!r})") == "['[]']."
+        writing = f"""
+        try: open({str(inside / "x")!r}, "w"); found = "written"
+        except OSError: found = "refused"
+        """
+        assert "refused" in probe(installed, writing)
+    assert (inside / "class.html").is_file()
