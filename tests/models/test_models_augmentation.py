@@ -6,6 +6,7 @@ import pytest
 from dl_course.backend import keras, set_seed
 from dl_course.models import build_augmentation, build_cnn
 
+EXAMPLE = {"build_augmentation": {"crop": 0.1, "rotation": 10, "flip": True}}
 SHAPE = (21, 21, 1)
 pytestmark = pytest.mark.backend
 

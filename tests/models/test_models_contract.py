@@ -1,7 +1,9 @@
 """What every builder of models promises, whatever its hyperparameters."""
 
+import importlib
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,17 +20,12 @@ from dl_course.models import (
     load_model,
 )
 
-# A builder on the face of the room is tested by being there; one whose arguments have no defaults
-# needs a line here.
-EXAMPLES = {
-    "build_augmentation": {"crop": 0.1, "rotation": 10, "flip": True},
-    "build_recurrent": {"input_shape": (4, 3), "num_classes": 2, "units": 5},
-    "build_regressor": {"input_shape": (5,), "outputs": 2},
-    "build_speech_classifier": {"samples": 1600, "num_classes": 3, "sample_rate": 8000},
-    "build_text_classifier": {"vocabulary_size": 9, "num_classes": 2},
-    "build_text_generator": {"vocabulary_size": 9, "units": (5,)},
-    "build_translator": {"source_vocabulary": 9, "target_vocabulary": 8, "units": 5},
-}
+# A builder on the face of the room is tested by being there; the arguments of one without defaults
+# are the EXAMPLE in its own test file.
+FILES = Path(__file__).parent.glob("test_models_*.py")
+EXAMPLES = {"build_regressor": {"input_shape": (5,), "outputs": 2}}
+for file in FILES:
+    EXAMPLES |= getattr(importlib.import_module(file.stem), "EXAMPLE", {})
 ON_OTHERS = ("build_mlp", "build_recurrent", "build_regressor")  # the backends compile slowly
 BUILDERS = [name for name in dir(models) if name.startswith("build_")]
 

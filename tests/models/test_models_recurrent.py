@@ -7,6 +7,7 @@ from dl_course.errors import CourseError
 from dl_course.models import build_recurrent
 from dl_course.scratch import keras_gru, lstm, rnn, softmax
 
+EXAMPLE = {"build_recurrent": {"input_shape": (4, 3), "num_classes": 2, "units": 5}}
 pytestmark = pytest.mark.backend
 KINDS = {"rnn": rnn, "lstm": lstm, "gru": keras_gru}
 

@@ -6,6 +6,7 @@ from dl_course.backend import keras, set_seed
 from dl_course.models import build_speech_classifier
 from dl_course.models.speech_classifier import LOWEST, MEL_BINS, window_and_hop
 
+EXAMPLE = {"build_speech_classifier": {"samples": 1600, "num_classes": 3, "sample_rate": 8000}}
 # The other backends compile slowly: what differs between them is tested there.
 on_every_backend = pytest.mark.backend
 RNG = np.random.default_rng(0)

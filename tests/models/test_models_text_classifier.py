@@ -10,6 +10,7 @@ from dl_course.models.text_classifier import KINDS
 from dl_course.scratch import keras_gru, lstm, rnn, softmax
 from dl_course.training import fit
 
+EXAMPLE = {"build_text_classifier": {"vocabulary_size": 9, "num_classes": 2}}
 pytestmark = pytest.mark.backend
 IDS = np.random.default_rng(0).integers(1, 30, (6, 9)).astype("int32")
 SCRATCH = {"rnn": rnn, "lstm": lstm, "gru": keras_gru}

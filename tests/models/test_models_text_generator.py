@@ -8,6 +8,7 @@ from dl_course.models import build_text_generator, generator_step, load_model
 from dl_course.scratch import lstm, softmax
 from dl_course.training import fit
 
+EXAMPLE = {"build_text_generator": {"vocabulary_size": 9, "units": (5,)}}
 pytestmark = pytest.mark.backend
 FORMS = [
     {"embedding_units": embedding, "every_step": every_step}

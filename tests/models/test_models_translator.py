@@ -6,6 +6,9 @@ from dl_course.errors import CourseError
 from dl_course.models import build_mlp, build_translator, translator_parts
 from dl_course.scratch import attention, keras_gru
 
+EXAMPLE = {
+    "build_translator": {"source_vocabulary": 9, "target_vocabulary": 8, "units": 5},
+}
 pytestmark = pytest.mark.backend
 SOURCE = np.array([[5, 6, 7, 8, 9], [8, 5, 0, 0, 0]], "int32")
 TARGET = np.array([[2, 7, 8, 9], [2, 9, 9, 4]], "int32")
