@@ -65,10 +65,10 @@ class ImageClassifier(Reader):
         Raises:
             DataError: an image cannot be read, or has another form while `resize` is false.
         """
-        if isinstance(images, np.ndarray) and images.ndim == 4 and images.dtype == np.float32:
-            if images.shape[1:] == self.input_shape or not resize:
-                return predict(self.model, images)  # as in training: nothing to convert
         if isinstance(images, np.ndarray) and images.ndim == 4:
+            is_unit = images.dtype == np.float32 and ((images >= 0) & (images <= 1)).all()
+            if is_unit and (images.shape[1:] == self.input_shape or not resize):
+                return predict(self.model, images)  # as in training: nothing to convert
             images = list(images)
         several = images if isinstance(images, (list, tuple)) else [images]
         if not several:

@@ -110,7 +110,8 @@ class Objective:
 
     def scores(self, y: Targets, predictions: Any) -> dict[str, float]:
         """Returns how good the predictions of a test set are, by measure."""
-        raise NotImplementedError
+        hint = "Give your subclass of Objective a method `scores(y, predictions)`."
+        raise argument_error("objective", "one that says how to score", self.name, hint)
 
     def best_epoch(self, history: dict[str, list]) -> int:
         """Returns the best epoch, counted from 1; the last one if the monitor has no values."""
@@ -142,6 +143,17 @@ class Objective:
             raise self._misfit(model, f"It takes one output, of shape ({', '.join(shape)}).")
         return outputs[0].shape[-1]
 
+    def _check_probabilities(self, model: keras.Model) -> None:
+        """Raises a `CourseError` if the outputs are no probabilities but the loss takes such."""
+        takes_logits = getattr(self.loss, "from_logits", not isinstance(self.loss, str))
+        if not takes_logits and _gives_probabilities(model) is False:
+            hint = (
+                "A classifier ends in probabilities: end the model in a softmax, or pass an "
+                "Objective of your own whose loss has from_logits=True. "
+                "For numbers to predict, pass objective='regression'."
+            )
+            raise self._misfit(model, hint)
+
 
 class Classification(Objective):
     """A class for each example: indices `(examples,)`, or a row of shares, such as one-hot."""
@@ -168,6 +180,12 @@ class Classification(Objective):
             )
         if y.ndim == 1:
             _check_class_indices(y, classes)
+        elif y.min() < 0 or not np.allclose(y.sum(axis=1), 1, atol=1e-3):
+            raise DataError(
+                "`y` must hold rows of shares, at least 0, that sum to 1. Received: y from "
+                f"{y.min()} to {y.max()}. For numbers to predict, pass objective='regression'."
+            )
+        self._check_probabilities(model)
         return y
 
     def labels(self, y: np.ndarray) -> np.ndarray:
@@ -192,6 +210,7 @@ class StepClassification(Objective):
                 f"output at every step. Received: y.shape={y.shape}."
             )
         _check_class_indices(y, classes)
+        self._check_probabilities(model)
         return y
 
 
@@ -205,8 +224,7 @@ class Regression(Objective):
         of targets would be broadcast to all pairs.
         """
         outputs = self._width(model, ("examples", "outputs"))
-        last = model.outputs[0]._keras_history.operation
-        if getattr(last, "activation", None) is keras.activations.softmax:
+        if _gives_probabilities(model):
             hint = (
                 "The model ends in a softmax, whose outputs sum to 1. "
                 "End it in a Dense layer without an activation."
@@ -303,6 +321,21 @@ def loss_label(loss: Any) -> str:
     """
     name = loss if isinstance(loss, str) else getattr(loss, "name", "loss")
     return "cross-entropy loss (nats)" if "crossentropy" in name else name.replace("_", " ")
+
+
+def _gives_probabilities(model: keras.Model) -> bool | None:
+    """Returns whether a model ends in a softmax; None where its last layer does not say."""
+    layers, activations = keras.layers, keras.activations
+    last = model.outputs[0]._keras_history.operation
+    if isinstance(last, layers.TimeDistributed):
+        last = last.layer
+    if isinstance(last, layers.Softmax):
+        return True
+    activation = getattr(last, "activation", None)
+    if activation in (activations.softmax, activations.sparsemax):
+        return True
+    known = getattr(activations, getattr(activation, "__name__", ""), None) is activation
+    return False if known and isinstance(last, (layers.Dense, layers.Activation)) else None
 
 
 def _check_class_indices(y: np.ndarray, classes: int) -> None:

@@ -7,6 +7,7 @@ import types
 import pytest
 
 from dl_course.commands.runs import tasks
+from dl_course.commands.runs import train as train_module
 from dl_course.commands.runs.options import TaskOptions, data_option, option, options_of
 from dl_course.commands.runs.task import Task
 from dl_course.commands.runs.tasks import owned_files, task_class, task_names, task_of
@@ -23,6 +24,9 @@ class Mine(TaskOptions):
     dropout: float = option(0.5, "Share dropped.", minimum=0, below=1)
     kind: str = option("lstm", "Kind of layer.", choices=("lstm", "gru"))
     length: int | None = option(None, "Longest text.", positive=True, none="any")
+    shift: float = option(0.0, "Added to each input.")
+    top: int = option(1, "A number with an upper limit only.", below=5)
+    augment: bool = option(False, "Vary the images.")
 
 
 WRONG = {
@@ -33,6 +37,9 @@ WRONG = {
     "seed": ([-1, 0.5, None], "an integer of at least 0"),
     "learning_rate": ([0, -1.0, float("nan"), float("inf")], "a positive number"),
     "data": ([3, None], "a text"),
+    "shift": (["0", True, None, float("nan")], "a number"),
+    "top": ([5, 0.5], "an integer below 5"),
+    "augment": ([1, "yes", None], "True or False"),
 }
 
 
@@ -47,6 +54,7 @@ def test_limits_are_those_declared(name):
 def test_what_is_within_the_limits_is_taken_and_kept():
     mine = Mine(units=1, dropout=0, kind="gru", learning_rate=1, epochs=3)
     given = {"data": "digits", "units": 1, "dropout": 0, "kind": "gru", "learning_rate": 1}
+    given |= {"shift": 0.0, "top": 1, "augment": False}
     assert mine.given() == {**given, "epochs": 3, "seed": 0}
     assert Mine.from_config(mine.given() | {"length": None}) == mine
     with pytest.raises(CourseError, match="does not know: depth, width"):
@@ -59,7 +67,24 @@ def test_help_says_limits_and_defaults():
     assert said["--dropout"] == "Share dropped. [at least 0 and below 1; default: 0.5]"
     assert said["--length"] == "Longest text. [at least 1; default: any]"
     assert said["--learning-rate"].endswith("[above 0; default: the recipe's own]")
+    assert said["--shift"] == "Added to each input. [default: 0.0]"
+    assert said["--augment/--no-augment"] == "Vary the images. [default: no]"
     assert list(said)[:2] == ["--data", "--units"] and list(said)[-1] == "--seed"
+
+
+def test_a_yes_or_no_is_a_flag(done, monkeypatch):
+    asked = []
+
+    def train(name, out, options, **folder):
+        asked.append(options)
+        return {"headline": "", "epochs": 1, "train_seconds": 1.0, "examples_per_second": 1.0}
+
+    monkeypatch.setattr(task_class("cnn"), "Options", Mine)
+    monkeypatch.setattr(train_module, "train", train)
+    for words in (["--augment"], ["--no-augment"], []):
+        done("train", "cnn", "--out", "r", "--shift", "-3", *words)
+    assert [options["augment"] for options in asked] == [True, False, None]
+    assert asked[0]["shift"] == -3
 
 
 @pytest.mark.parametrize("name", task_names())

@@ -82,6 +82,13 @@ def test_what_is_not_an_image_is_refused(classifier, image, message):
         classifier.predict([image])
 
 
+@pytest.mark.parametrize("resize", [True, False])
+def test_an_array_of_images_out_of_range_is_refused(classifier, resize):
+    for images in (UNIT * 255, UNIT * 2 - 1, UNIT * np.float32("nan")):
+        with pytest.raises(DataError, match=r"uint8 numbers, or floats that lie in \[0, 1\]"):
+            classifier.predict(images, resize=resize)
+
+
 def test_another_process_predicts_the_same_and_plain_keras_loads_the_file(classifier, tmp_path):
     path, picture = tmp_path / "model.keras", tmp_path / "a.png"
     classifier.save(path)

@@ -13,6 +13,7 @@ from dl_course.errors import CourseError, DataError
 from dl_course.models import build_mlp
 from dl_course.scratch import fill_blanks, fit_medians, fit_standardizer, standardize
 from dl_course.training import (
+    CLASSIFICATION,
     REGRESSION,
     Checkpointer,
     LivePlot,
@@ -224,10 +225,27 @@ LABELS = np.arange(20) % 3
 TARGETS = {"cloud": LABELS, "size": FLOATS}
 
 
+def ending(layer):
+    return keras.Sequential([keras.Input((4,)), layers.Dense(3), layer])
+
+
+def steps():
+    """A model with logits at every step."""
+    dense = layers.TimeDistributed(layers.Dense(3))
+    return keras.Sequential([keras.Input((4,)), layers.RepeatVector(5), dense])
+
+
 @pytest.mark.parametrize(
     ("build", "y", "objective", "words"),
     [
         (lambda: build_mlp((4,), 10), FLOATS, "regression", "^`objective` must be one.*a softmax"),
+        (lambda: ending(layers.Softmax()), np.eye(3)[LABELS], "regression", "^`obj.*a softmax"),
+        (lambda: network(4, outputs=3), LABELS, None, "^`obj.* in a softmax, or pass"),
+        (lambda: ending(layers.Activation("tanh")), LABELS, None, "^`obj.*from_logits=True"),
+        (steps, LABELS[:, None].repeat(5, 1), None, "^`objective` .*end the model in a softmax"),
+        (lambda: build_mlp((4,), 2), np.stack([FLOATS, -FLOATS], 1), None, "shares, .* from "
+         "-1.0 to 1.0. .*pass objective='regression'"),
+        (lambda: build_mlp((4,), 2), np.ones((20, 2), int), None, "rows of shares"),
         (lambda: network(4), LABELS, "classification", "^`objective` .*an output for each class"),
         (lambda: network(4), FLOATS, None, "^`objective` .*pass objective='regression'"),
         (lambda: build_mlp((4,), 3), FLOATS, None, "class indices.*pass objective='regression'"),
@@ -253,6 +271,28 @@ def test_what_does_not_fit_is_one_clear_line(build, y, objective, words, quick):
     with pytest.raises(CourseError, match=words) as caught:
         quick(model, ((X, y), None), objective=objective)
     assert "\n" not in str(caught.value) and not model.compiled
+
+
+class Tempered(layers.Layer):
+    """A last layer of one's own, which does not say what it gives."""
+
+    def call(self, x):
+        return keras.ops.softmax(x / 2)
+
+
+def test_what_may_be_right_is_let_through(quick):
+    logits = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    of_logits = dataclasses.replace(CLASSIFICATION, loss=logits)
+    quick(network(4, outputs=3), ((X, LABELS), None), objective=of_logits)
+    quick(ending(Tempered()), ((X, LABELS), None))
+    quick(ending(layers.Softmax()), ((X, LABELS), None))
+    smoothed = 0.9 * np.eye(3, dtype="float32")[LABELS] + np.float32(0.1 / 3)
+    quick(ending(layers.Activation("softmax")), ((X, smoothed), None))
+
+
+def test_an_objective_without_scores_says_so():
+    with pytest.raises(CourseError, match="^`objective` must be one that says how to score.*'x'"):
+        Objective("x", loss="mean_squared_error").scores(FLOATS, FLOATS)
 
 
 def test_a_measure_that_is_never_taken_cannot_decide(clouds, quick):

@@ -30,8 +30,8 @@ def option(
         default: the value unless one is given; None where something else decides.
         help: a sentence for `--help`.
         positive: whether a number must be above 0.
-        minimum: the smallest value of a number.
-        below: what a number must be less than.
+        minimum: the smallest value of a number; None for no limit.
+        below: what a number must be less than; None for no limit.
         choices: the texts to choose from.
         metavar: what stands for the value in `--help`.
         none: what None means, in words.
@@ -110,7 +110,7 @@ class Described:
 
     Args:
         name: the field's name.
-        type: int, float or str.
+        type: int, float, str or bool.
         default: the value unless one is given.
         metadata: what `option` was given.
     """
@@ -122,13 +122,14 @@ class Described:
 
     @property
     def flag(self) -> str:
-        """The option on the command line, such as "--batch-size"."""
-        return "--" + self.name.replace("_", "-")
+        """The option on the command line, such as "--batch-size"; one of yes or no has two."""
+        name = self.name.replace("_", "-")
+        return f"--{name}/--no-{name}" if self.type is bool else f"--{name}"
 
     @property
     def help(self) -> str:
         """The help text, with the limits and the default."""
-        limits = "" if self.type is str else f"{self._limits}; "
+        limits = f"{self._limits}; " if self._limits else ""
         return f"{self.metadata['help']} [{limits}default: {self.words(self.default)}]"
 
     @property
@@ -139,24 +140,27 @@ class Described:
     @property
     def expected(self) -> str:
         """What a value that is not one of several choices must be, to follow "must be"."""
-        if self.type is str:
-            return "a text"
+        if self.type in (str, bool):
+            return "a text" if self.type is str else "True or False"
         kind = "integer" if self.type is int else "number"
         if self.metadata["positive"]:
             return f"a positive {kind}"
-        return f"{'an' if self.type is int else 'a'} {kind} of {self._limits}"
+        of = f"{'an' if self.type is int else 'a'} {kind}"
+        return f"{of} of {self._limits}" if self._limits else of
 
     @property
     def _limits(self) -> str:
-        """The limits of a number, in words."""
+        """The limits of a number, in words; empty if there are none."""
+        minimum, below = self.metadata["minimum"], self.metadata["below"]
         if self.metadata["positive"]:
             return "at least 1" if self.type is int else "above 0"
-        below = self.metadata["below"]
-        least = f"at least {self.metadata['minimum']:g}"
-        return f"{least} and below {below:g}" if below else least
+        least = "" if minimum is None else f"at least {minimum:g}"
+        return " and ".join(filter(None, (least, "" if below is None else f"below {below:g}")))
 
     def words(self, value: object) -> str:
         """Returns a value in words."""
+        if isinstance(value, bool):
+            return "yes" if value else "no"
         return self.metadata["none"] if value is None else str(value)
 
     def check(self, value: object) -> None:
@@ -166,16 +170,21 @@ class Described:
             return
         if choices:
             check_choice(self.name, value, choices)
-        elif not (isinstance(value, str) if self.type is str else self._is_number(value)):
+        elif not self._fits(value):
             hint = "Pass at least 1." if self.expected == "a positive integer" else ""
             raise argument_error(self.name, self.expected, value, hint)
 
-    def _is_number(self, value: object) -> bool:
+    def _fits(self, value: object) -> bool:
+        if self.type in (str, bool):
+            return isinstance(value, self.type)
         kind = numbers.Integral if self.type is int else numbers.Real
         if not isinstance(value, kind) or isinstance(value, bool) or not math.isfinite(value):
             return False
-        number, below = float(value), self.metadata["below"]
-        is_large = number > 0 if self.metadata["positive"] else number >= self.metadata["minimum"]
+        number, minimum, below = float(value), self.metadata["minimum"], self.metadata["below"]
+        if self.metadata["positive"]:
+            is_large = number > 0
+        else:
+            is_large = minimum is None or number >= minimum
         return is_large and (below is None or number < below)
 
 
