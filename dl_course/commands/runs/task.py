@@ -232,12 +232,11 @@ def _course_of_training(
     return pictures
 
 
-def check_same_data(config: dict, task: Task) -> None:
+def check_same_data(config: dict, task: Task, or_else: str = "") -> None:
     """Raises a `TrainingError` unless a task's data are those that its run was trained on."""
     expected, received = config["data"]["checksum"], task.data.checksum
     if received != expected:
         raise TrainingError(
             f"{task.data.name}: expected the data that the run began with, checksum {expected}. "
-            f"Received: checksum {received}. Put the old data back, or start over with "
-            "--overwrite."
+            f"Received: checksum {received}. Put the old data back{or_else}."
         )

@@ -129,9 +129,9 @@ def translations(
 def _reader(run: str | os.PathLike, use: str, allow_custom_code: bool) -> Any:
     """Returns the trained model of a run, whose task must say that it can be used so."""
     folder = RunFolder(Path(run))
-    config = folder.config()
+    fitting = [name for name in task_names() if task_class(name).use == use]
+    config = folder.config(fitting)
     if task_of(config).use != use:
-        fitting = [name for name in task_names() if task_class(name).use == use]
         raise TrainingError(
             f"`RUN` must be a run of dl-course train {' or '.join(fitting)} to use {use}. "
             f"Received: a run of dl-course {config['command']}."
