@@ -221,8 +221,10 @@ def _course_of_training(
     rest = ("epoch", "loss", "learning_rate", "seconds")
     measured = [name for name in history if name not in rest and not name.startswith("val_")]
     pictures = {
-        "loss": plots.plot_history(history, "loss", y_label=objective.loss_label),
-        **{name: plots.plot_history(history, name) for name in measured},
+        **{
+            name: plots.plot_history(history, name, y_label=label, mode=objective.mode_of(name))
+            for name, label in {"loss": objective.loss_label, **dict.fromkeys(measured)}.items()
+        },
         "gradient_flow": plots.plot_gradient_summary(tables["gradient_flow"]),
         "activations": plots.plot_activation_summary(tables["activations"]),
     }
