@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 from dl_course import __version__
 from dl_course.cli_assignment import assignment_app
-from dl_course.cli_train import train_app
+from dl_course.cli_tasks import CustomCode, Predict, RunPath, train_app
 from dl_course.commands.terminal import PLAIN, say, show
 from dl_course.errors import CourseError, describe_os_error
 from dl_course.texts import printable
@@ -23,11 +23,7 @@ app.add_typer(data_app, name="data")
 app.add_typer(train_app, name="train")
 app.add_typer(assignment_app, name="assignment")
 
-RunPath = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a trained run.")]
 SetName = Annotated[str, typer.Argument(metavar="NAME", help="Name of a data set.")]
-CustomCode = Annotated[
-    bool, typer.Option("--allow-custom-code", help="Load a model file even if it carries code.")
-]
 
 
 def _show_version(wanted: bool) -> None:
@@ -160,36 +156,9 @@ def evaluate(
     say(evaluate(run, data, allow_custom_code=allow_custom_code))
 
 
-@app.command()
-def predict(
-    run: RunPath,
-    images: Annotated[
-        list[Path] | None, typer.Argument(metavar="IMAGE", help="Image files.")
-    ] = None,
-    text: Annotated[
-        list[str] | None, typer.Option(metavar="TEXT", help="A text. May be repeated.")
-    ] = None,
-    audio: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help="A .wav file. May be repeated.")
-    ] = None,
-    resize: Annotated[
-        bool, typer.Option("--resize", help="Convert images to the model's size and colours.")
-    ] = False,
-    allow_custom_code: CustomCode = False,
-) -> None:
+@app.command(cls=Predict)
+def predict() -> None:
     """Classify images, texts or sounds with a trained run."""
-    from dl_course.commands.runs.use import predictions
-
-    lines = predictions(
-        run,
-        images=images or [],
-        texts=text or [],
-        sounds=audio or [],
-        resize=resize,
-        allow_custom_code=allow_custom_code,
-    )
-    for line in lines:
-        print(*map(printable, line), sep="\t", flush=True)
 
 
 @app.command()

@@ -72,6 +72,8 @@ def build_tiny(features: int, num_classes: int) -> keras.Model:
 READER = '''
 """Rows of numbers in, the probability of each class out, for a test."""
 
+import numpy as np
+
 from dl_course.inference.reader import Reader
 
 
@@ -92,6 +94,12 @@ class TinyReader(Reader):
         """Returns the probabilities."""
         return self.model.predict(x, verbose=0)
 
+    def rows(self, rows):
+        """Gives each row and its class."""
+        for row in rows:
+            x = np.array([row.split(",")], dtype="float32")
+            yield row, self.class_names[self.predict(x)[0].argmax()]
+
     def parts(self):
         """Returns the class names."""
         return {"class_names": list(self.class_names)}
@@ -110,6 +118,7 @@ import dataclasses
 from dl_course import datasets
 from dl_course.commands.runs.classification import ClassificationTask
 from dl_course.commands.runs.options import TaskOptions, data_option, option
+from dl_course.commands.runs.task import Reads
 
 
 class Tiny(ClassificationTask):
@@ -123,7 +132,8 @@ class Tiny(ClassificationTask):
         boldness: int = option(3, "How bold to be.", minimum=1)
 
     data_kind, learns = "table", "rows of numbers"
-    use, example = "predict ROW", "evaluate RUN"
+    use, example = "predict --row", "predict RUN --row 1,2"
+    reads = Reads("--row", list[str], "Numbers with commas. May be repeated.", metavar="ROW")
 
     def load(self):
         """Loads the table."""
@@ -289,6 +299,7 @@ def test_something_to_train(course):
 
     assert "tiny" in course.command("train", "--help")
     assert "--boldness" in course.command("train", "tiny", "--help")
+    assert "Numbers with commas" in course.command("predict", "--help")
     reference = (course.root / "docs" / "commands.md").read_text(encoding="utf-8")
     assert "## dl-course train tiny" in reference and "How bold to be. [from 1" in reference
     assert "`dl-course train tiny`" in (course.root / "README.md").read_text(encoding="utf-8")
@@ -299,6 +310,8 @@ def test_something_to_train(course):
     assert config["command"] == "train tiny" and config["arguments"]["boldness"] == 5
     assert (course.root / "x" / "figures" / "confusion_matrix.png").is_file()
     assert "breast_cancer: accuracy" in course.command("evaluate", "x")
+    row = ",".join(["1"] * 30)
+    assert course.command("predict", "x", "--row", row).split("\t")[0] == row
     course.command("train", "tiny", "--out", "x", "--resume")
     course.command("train", "tiny", "--out", "x", "--epochs", "1", "--overwrite")
     loaded = "from dl_course import inference; print(inference.load('x/model.keras').class_names)"

@@ -32,16 +32,16 @@ MAY_IMPORT = {
     "diagnostics": BASE | {"backend"},
     "inference": BASE | {"backend", "datasets", "models", "scratch", "training"},
     "grading": BASE | {"__init__", "assignments", "plots"},
-    "cli": BASE | {"__init__", "cli_assignment", "cli_train", "commands"},
+    "cli": BASE | {"__init__", "cli_assignment", "cli_tasks", "commands"},
     "cli_assignment": {"commands"},
-    "cli_train": {"commands"},
+    "cli_tasks": {"commands", "texts"},
     "__main__": {"cli"},
 }
 _ALL = {*MAY_IMPORT, "assignments", "commands"}
 MAY_IMPORT["assignments"] = _ALL - {
-    *("__main__", "cli", "cli_assignment", "cli_train", "commands", "grading")
+    *("__main__", "cli", "cli_assignment", "cli_tasks", "commands", "grading")
 }
-MAY_IMPORT["commands"] = _ALL - {"__main__", "cli", "cli_assignment", "cli_train"}
+MAY_IMPORT["commands"] = _ALL - {"__main__", "cli", "cli_assignment", "cli_tasks"}
 # What a part may import besides the standard library and the package; others may all but BACKENDS.
 EXTERNAL = {
     "__init__": set(),
@@ -140,7 +140,7 @@ def public_names() -> list[tuple[str, str]]:
     """Every name that the face of a room imports from it or defines; of a lone file, its own."""
     names = []
     for part in sorted(MAY_IMPORT):
-        if part in ("__main__", "cli", "cli_assignment", "cli_train", "commands"):
+        if part in ("__main__", "cli", "cli_assignment", "cli_tasks", "commands"):
             continue
         module = importlib.import_module(f"dl_course.{part}".removesuffix(".__init__"))
         for name, value in vars(module).items():
@@ -190,6 +190,7 @@ except SystemExit as stop:
         "import dl_course.syllabus",
         COMMAND.format("'--help'"),
         COMMAND.format("'train', 'cnn', '--help'"),
+        COMMAND.format("'predict', '--help'"),
         COMMAND.format("'chapters'"),
         COMMAND.format("'section', 'D1-3.1'"),
         COMMAND.format("'data', 'list'"),

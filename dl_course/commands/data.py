@@ -103,7 +103,7 @@ def find(name: str) -> tuple[str, str]:
         where = datasets.locate(name)
     except DataError as error:  # a mistyped DL_COURSE_DATA is what the reader is looking for
         return "not found", printable(error)
-    return (where, "") if where else ("not here", f"dl-course data fetch {name}")
+    return (where, "") if where else ("not here", datasets.how_to_get(name))
 
 
 def fetch_lines(name: str) -> list[str]:

@@ -27,7 +27,7 @@ from dl_course.datasets.sets import (
 )
 from dl_course.datasets.sound_reading import pad_sounds, read_sound, stream_sound
 from dl_course.datasets.splits import shuffled_split, stratified_split
-from dl_course.datasets.store import FileCheck, check, data_home, fetch, locate
+from dl_course.datasets.store import FileCheck, check, data_home, fetch, how_to_get, locate
 from dl_course.datasets.text_windows import make_windows
 from dl_course.datasets.tokenizer import (
     END,

@@ -112,11 +112,26 @@ def check(name: str) -> tuple[FileCheck, ...]:
     for file in entry.files:
         place = _place(file, folders)
         if place is None:
-            raise DataError(f"{name}: {file.name} is missing. Run: dl-course data fetch {name}")
+            raise DataError(f"{name}: {file.name} is missing. Get it: {how_to_get(name)}")
         path = folders[place] / file.name
         _read(path, file)
         results.append(FileCheck(file.name, str(path), file.size, file.md5))
     return tuple(results)
+
+
+def how_to_get(name: str) -> str:
+    """Returns what to do for a data set's missing files: a command, or where to put them.
+
+    Example:
+        >>> how_to_get("mnist")
+        'dl-course data fetch mnist'
+    """
+    by_hand = [file.name for file in info(name).files if not file.urls]
+    if not by_hand:
+        return f"dl-course data fetch {name}"
+    folder, here = next(iter(_folders(name).values())), Path.cwd()
+    place = folder.relative_to(here) if folder.is_relative_to(here) else folder
+    return f"put {' and '.join(by_hand)} into {place} (see data/README.md)"
 
 
 def read_files(entry: DatasetInfo) -> Iterator[tuple[Path, bytes]]:
@@ -175,10 +190,9 @@ def _read(path: Path, file: DataFile) -> bytes:
     """Returns the decoded content of a file, or raises an error that says how it differs."""
     content, fault = _decode(path, file)
     if fault:
-        raise DataError(
-            f"{path}: damaged: {fault}. Delete the file, then run: "
-            f"dl-course data fetch {path.parent.name}"
-        )
+        fetch_it = f"then run: dl-course data fetch {path.parent.name}"
+        again = fetch_it if file.urls else "and copy it again."
+        raise DataError(f"{path}: damaged: {fault}. Delete the file, {again}")
     return content
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dl_course.errors import CourseError, argument_error
+from dl_course.errors import CourseError, argument_error, check_choice
 from dl_course.plots import _lines, _style
 
 if TYPE_CHECKING:
@@ -20,30 +20,36 @@ _LABELS = {
     "learning_rate": "learning rate (per step)",
     "seconds": "time per epoch (seconds)",
 }
-# Of a measure whose name has one of these in it, less is better.
+# Unless `mode` says otherwise: of a measure whose name has one of these in it, less is better.
 _LESS_IS_BETTER = ("loss", "error", "entropy", "perplexity", "divergence", "distance", "mse", "mae")
 
 
 def plot_history(
-    history: Mapping[str, Sequence[float]], metric: str = "loss", *, y_label: str | None = None
+    history: Mapping[str, Sequence[float]],
+    metric: str = "loss",
+    *,
+    y_label: str | None = None,
+    mode: str | None = None,
 ) -> Axes:
     """Draws a metric over the epochs, for training and validation, and marks the best epoch.
 
-    Best is the lowest validation value of a loss or an error, and the highest of any other
-    measure, such as an accuracy; of equal ones the first. Without validation values only the
-    training curve is drawn.
+    Of equally good epochs the first is marked. Without validation values only the training curve
+    is drawn.
 
     Args:
         history: one list per metric with one value per epoch, such as `loss` and `val_loss`.
         metric: "loss" or another key of `history`, without the `val_`.
         y_label: what the metric is, with its unit, such as "cross-entropy (nats)" or "mean
             squared error (dollars²)"; by default its name.
+        mode: "min" if the lowest validation value is the best, "max" if the highest is; by default
+            what the metric's name suggests: "min" for a loss or an error, else "max".
 
     Returns:
         The axes.
 
     Raises:
-        CourseError: `history` has no such metric, no epochs, or lists of different length.
+        CourseError: `history` has no such metric, no epochs, or lists of different length; or the
+            mode is unknown.
 
     Example:
         >>> ax = plot_history({"loss": [0.9, 0.4, 0.2], "val_loss": [0.8, 0.5, 0.6]})
@@ -53,8 +59,10 @@ def plot_history(
     Reference: D1 4.2; D2 3, step 6.
     """
     curves = _curves(history, metric)
+    if mode is not None:
+        check_choice("mode", mode, ("min", "max"))
     ax = _style.new_axes(3.2)
-    _lines.name_line_ends(ax, _draw(ax, curves, metric, y_label))
+    _lines.name_line_ends(ax, _draw(ax, curves, metric, y_label, mode))
     return ax
 
 
@@ -103,7 +111,11 @@ def plot_histories(
 
 
 def _draw(
-    ax: Axes, curves: Mapping[str, np.ndarray], metric: str, y_label: str | None = None
+    ax: Axes,
+    curves: Mapping[str, np.ndarray],
+    metric: str,
+    y_label: str | None = None,
+    mode: str | None = None,
 ) -> dict[str, Line2D]:
     """Draws the curves of a metric and returns the lines to be named."""
     epochs = np.arange(1, len(curves["training"]) + 1)
@@ -118,7 +130,7 @@ def _draw(
         return {}
     _style.quiet_limits(ax, finite)
     if np.isfinite(curves.get("validation", [np.nan])).any():
-        lowest = any(part in metric for part in _LESS_IS_BETTER)
+        lowest = mode == "min" if mode else any(part in metric for part in _LESS_IS_BETTER)
         _mark_best(ax, epochs, curves["validation"], lowest=lowest)
     return lines if len(lines) > 1 else {}
 

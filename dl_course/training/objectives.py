@@ -113,6 +113,10 @@ class Objective:
         hint = "Give your subclass of Objective a method `scores(y, predictions)`."
         raise argument_error("objective", "one that says how to score", self.name, hint)
 
+    def mode_of(self, measure: str) -> str | None:
+        """Returns the `mode` of a key of the history if that key is monitored, else None."""
+        return self.mode if self.monitor in (measure, f"val_{measure}") else None
+
     def best_epoch(self, history: dict[str, list]) -> int:
         """Returns the best epoch, counted from 1; the last one if the monitor has no values."""
         values = history.get(self.monitor)

@@ -60,6 +60,8 @@ ARGUMENTS = {
     "a seed": ([*TRAIN, "--seed", "-1"], ["`seed` must be an integer from 0", "seed=-1"]),
     "both": ([*TRAIN, "--resume", "--overwrite"], ["`resume` must be given without `overwrite`"]),
     "no run": (["evaluate", "r"], ["r: expected a run folder", "dl-course train cnn --out r"]),
+    "no run to generate": (["generate", "r"], ["dl-course train text-generator --out r"]),
+    "no run to translate": (["translate", "r", "x"], ["dl-course train translator --out r"]),
     "a run that is a file": (["plot", "stripes.npz"], ["stripes.npz: expected a run folder"]),
     "a section": (["section", "D9-1"], ["D9"]),
     "a picture's ending": (

@@ -277,3 +277,12 @@ def test_an_installed_package_keeps_its_data_in_the_users_cache(tmp_path):
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     ).stdout.strip()
     assert found == str(pooch.os_cache("dl_course"))
+
+
+def test_a_file_that_nobody_offers_is_put_there_by_hand(cache, monkeypatch):
+    advice = f"put cmn.txt into {cache / 'tatoeba_eng_cmn'} (see data/README.md)"
+    assert datasets.how_to_get("tatoeba_eng_cmn") == advice
+    assert advice in refusal(datasets.check, "tatoeba_eng_cmn")
+    monkeypatch.chdir(cache.parent)
+    advice = f"put cmn.txt into {cache.name}/tatoeba_eng_cmn (see data/README.md)"
+    assert datasets.how_to_get("tatoeba_eng_cmn") == advice

@@ -41,6 +41,15 @@ def test_the_best_validation_epoch_is_marked(metric, values, text):
     assert [r.get_xydata().tolist() for r in ring] == [[[epoch, values[epoch - 1]]]]
 
 
+def test_the_mode_says_which_epoch_is_the_best():
+    history = {"regret": [3, 2, 1], "val_regret": [0.8, 0.5, 0.6]}
+    for mode, text in ((None, "epoch 1 (0.8"), ("max", "epoch 1 (0.8"), ("min", "epoch 2 (0.5")):
+        ax = plot_history(history, "regret", mode=mode)
+        assert any(text in t.get_text() for t in ax.texts)
+    with pytest.raises(CourseError, match="`mode` must be"):
+        plot_history(history, "regret", mode="lowest")
+
+
 @pytest.mark.parametrize(
     ("metric", "label"),
     [

@@ -79,6 +79,12 @@ def test_one_target_each_is_a_column_and_not_broadcast(prices, quick):
     assert column.history["loss"] == run.history["loss"]
 
 
+def test_the_direction_of_what_is_monitored_is_known():
+    monitored = dataclasses.replace(REGRESSION, monitor="val_r2", mode="max")
+    assert monitored.mode_of("r2") == "max" and monitored.mode_of("loss") is None
+    assert REGRESSION.mode_of("loss") == "min"
+
+
 def test_the_curves_of_a_regression_say_what_they_show(prices, quick, capsys):
     live = LivePlot()
     quick(network(3), prices, objective="regression", epochs=1, callbacks=[live], progress=True)

@@ -55,8 +55,11 @@ class RunFolder:
         place = shlex.quote(os.fspath(self.path))
         return f"dl-course {self.config()['command']} --out {place} --resume"
 
-    def config(self) -> dict:
+    def config(self, fitting: Sequence[str] = ("cnn",)) -> dict:
         """Returns what the run was started with.
+
+        Args:
+            fitting: what to train to get such a run, for the error.
 
         Raises:
             TrainingError: if this is not a run folder.
@@ -65,9 +68,11 @@ class RunFolder:
         try:
             config = json.loads(path.read_text(encoding="utf-8"))
         except (FileNotFoundError, NotADirectoryError):
+            place = shlex.quote(os.fspath(self.path))
+            commands = [f"dl-course train {name} --out {place}" for name in fitting]
             raise TrainingError(
                 f"{self.path}: expected a run folder with a config.json, found none. "
-                f"Train one: dl-course train cnn --out {shlex.quote(os.fspath(self.path))}"
+                f"Train one: {' or '.join(commands)}"
             ) from None
         except (json.JSONDecodeError, UnicodeDecodeError) as error:
             raise TrainingError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -23,6 +24,25 @@ PROBE = 64
 # The recorders' tables; a network without recurrent layers has no flow through time.
 RECORDS = ("gradient_flow", "activations", "gradient_flow_through_time")
 Table = Mapping[str, Any]  # equally long columns, by name
+
+
+@dataclasses.dataclass(frozen=True)
+class Reads:
+    """What a trained run reads from the command line of `dl-course predict`.
+
+    Args:
+        title: what it is in a sentence, such as "image files".
+        type: `list[str]` or `list[Path]`, as the reader's `rows` take it.
+        help: a sentence for `--help`.
+        metavar: what stands for the value of an option in `--help`.
+        switches: the flags that go with it, keywords of the reader's `rows`, with their help.
+    """
+
+    title: str
+    type: Any
+    help: str
+    metavar: str | None = None
+    switches: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 class Task:
@@ -53,6 +73,7 @@ class Task:
         data_kind: the kind of its data, one of `datasets.KINDS`.
         learns: what it learns from, for the README's table.
         use: the verb and the option that a trained run answers to, such as "predict --text".
+        reads: what that option of `predict` takes, if `predict` is the verb.
         example: a command line that uses the run `RUN`, for the README's table.
         measures: for each measure a format that says it in words, the most telling one first.
         in_headline: how many of the measures are shown after training.
@@ -65,6 +86,7 @@ class Task:
     data_kind: ClassVar[str]
     learns: ClassVar[str]
     use: ClassVar[str]
+    reads: ClassVar[Reads]
     example: ClassVar[str]
     measures: ClassVar[dict[str, str]]
     in_headline: ClassVar[int] = 1
@@ -199,8 +221,10 @@ def _course_of_training(
     rest = ("epoch", "loss", "learning_rate", "seconds")
     measured = [name for name in history if name not in rest and not name.startswith("val_")]
     pictures = {
-        "loss": plots.plot_history(history, "loss", y_label=objective.loss_label),
-        **{name: plots.plot_history(history, name) for name in measured},
+        **{
+            name: plots.plot_history(history, name, y_label=label, mode=objective.mode_of(name))
+            for name, label in {"loss": objective.loss_label, **dict.fromkeys(measured)}.items()
+        },
         "gradient_flow": plots.plot_gradient_summary(tables["gradient_flow"]),
         "activations": plots.plot_activation_summary(tables["activations"]),
     }
@@ -210,12 +234,11 @@ def _course_of_training(
     return pictures
 
 
-def check_same_data(config: dict, task: Task) -> None:
+def check_same_data(config: dict, task: Task, or_else: str = "") -> None:
     """Raises a `TrainingError` unless a task's data are those that its run was trained on."""
     expected, received = config["data"]["checksum"], task.data.checksum
     if received != expected:
         raise TrainingError(
             f"{task.data.name}: expected the data that the run began with, checksum {expected}. "
-            f"Received: checksum {received}. Put the old data back, or start over with "
-            "--overwrite."
+            f"Received: checksum {received}. Put the old data back{or_else}."
         )

@@ -49,7 +49,7 @@ def train(
     task = kind(_resumed(folder, kind, given) if resume else kind.Options(**given))
     task.load()
     if resume:
-        check_same_data(folder.config(), task)
+        check_same_data(folder.config(), task, ", or start over with --overwrite")
 
     # From here on TensorFlow runs; a wrong name above was answered at once.
     from dl_course.backend import set_seed

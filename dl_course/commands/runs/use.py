@@ -4,12 +4,12 @@ import dataclasses
 import itertools
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from dl_course.commands.runs.run_folder import RunFolder
-from dl_course.commands.runs.tasks import task_class, task_names, task_of
+from dl_course.commands.runs.tasks import predict_reads, task_class, task_names, task_of
 from dl_course.errors import CourseError, DataError, TrainingError, argument_error
 from dl_course.files import write_json
 
@@ -47,22 +47,14 @@ def evaluate(
 
 
 def predictions(
-    run: str | os.PathLike,
-    *,
-    images: Sequence[str | os.PathLike] = (),
-    texts: Sequence[str] = (),
-    sounds: Sequence[str | os.PathLike] = (),
-    resize: bool = False,
-    allow_custom_code: bool = False,
+    run: str | os.PathLike, given: Mapping[str, Any], *, allow_custom_code: bool = False
 ) -> Iterator[tuple[str, ...]]:
-    """Says what a trained run makes of images, texts or sounds, whichever is given.
+    """Says what a trained run makes of images, texts, sounds or whatever its task reads.
 
     Args:
         run: the run folder.
-        images: image files.
-        texts: texts.
-        sounds: sound files.
-        resize: convert images of another size or colour to the model's.
+        given: lists of examples by the argument or option that takes them, such as "--text", and
+            whether a switch is on, such as "--resize".
         allow_custom_code: load a model file that carries code.
 
     Returns:
@@ -72,18 +64,22 @@ def predictions(
     Raises:
         CourseError: if the run or an example cannot be used, or not exactly one kind is given.
     """
-    kinds = {"IMAGE": images, "--text": texts, "--audio": sounds}
-    given = [name for name, examples in kinds.items() if examples]
-    if len(given) != 1:
+    known = predict_reads()
+    chosen = [flag for flag in known if given.get(flag)]
+    if len(chosen) != 1:
+        *most, last = (reads.title for reads in known.values())
         raise CourseError(
-            "`predict` must be given exactly one of these: image files, --text or --audio. "
-            f"Received: {' and '.join(given) or 'none of them'}."
+            f"`predict` must be given exactly one of these: {', '.join(most)} or {last}. "
+            f"Received: {' and '.join(chosen) or 'none of them'}."
         )
-    if resize and not images:
-        raise argument_error("--resize", "given with images", True)
-    reader = _reader(run, f"predict {given[0]}", allow_custom_code)
-    options = {"resize": resize} if images else {}
-    return reader.rows(kinds[given[0]], **options)
+    (flag,) = chosen
+    for reads in known.values():
+        for switch in reads.switches.keys() - known[flag].switches.keys():
+            if given.get(f"--{switch}"):
+                raise argument_error(f"--{switch}", f"given with {reads.title}", True)
+    reader = _reader(run, f"predict {flag}", allow_custom_code)
+    switches = {switch: given.get(f"--{switch}", False) for switch in known[flag].switches}
+    return reader.rows(given[flag], **switches)
 
 
 def written_text(
@@ -133,9 +129,9 @@ def translations(
 def _reader(run: str | os.PathLike, use: str, allow_custom_code: bool) -> Any:
     """Returns the trained model of a run, whose task must say that it can be used so."""
     folder = RunFolder(Path(run))
-    config = folder.config()
+    fitting = [name for name in task_names() if task_class(name).use == use]
+    config = folder.config(fitting)
     if task_of(config).use != use:
-        fitting = [name for name in task_names() if task_class(name).use == use]
         raise TrainingError(
             f"`RUN` must be a run of dl-course train {' or '.join(fitting)} to use {use}. "
             f"Received: a run of dl-course {config['command']}."

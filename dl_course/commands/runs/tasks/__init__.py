@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dl_course.errors import CourseError, TrainingError
 
 if TYPE_CHECKING:
-    from dl_course.commands.runs.task import Task
+    from dl_course.commands.runs.task import Reads, Task
 
 
 def task_names() -> list[str]:
@@ -71,6 +71,28 @@ def task_of(config: dict) -> Task:
     """
     task = task_class(config["command"].removeprefix("train "))
     return task(task.Options.from_config(config["arguments"]))
+
+
+def predict_reads() -> dict[str, Reads]:
+    """Returns what `dl-course predict` takes, by the argument or option that takes it.
+
+    Raises:
+        CourseError: two tasks declare one option differently.
+
+    Example:
+        >>> predict_reads()["--text"].help
+        'A text. May be repeated.'
+    """
+    found: dict[str, Reads] = {}
+    for name in task_names():
+        verb, _, flag = task_class(name).use.partition(" ")
+        reads = task_class(name).reads if verb == "predict" else None
+        if reads and found.setdefault(flag, reads) != reads:
+            raise CourseError(
+                f"The tasks declare {flag} of `predict` differently; {name} is one of them. "
+                "Let it take `reads` from the other task."
+            )
+    return found
 
 
 def owned_files() -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from dl_course import datasets, plots
 from dl_course.commands.runs.classification import ClassificationTask
 from dl_course.commands.runs.options import TaskOptions, data_option, option
-from dl_course.commands.runs.task import Table
+from dl_course.commands.runs.task import Reads, Table
 
 if TYPE_CHECKING:
     from dl_course.backend import keras
@@ -31,6 +32,12 @@ class Cnn(ClassificationTask):
 
     data_kind, learns = "images", "images"
     use, example = "predict IMAGE", "predict RUN image.png"
+    reads = Reads(
+        "image files",
+        list[Path],
+        "Image files.",
+        switches={"resize": "Convert images to the model's size and colours."},
+    )
     figures = ("feature_maps",)
 
     def load(self) -> None:

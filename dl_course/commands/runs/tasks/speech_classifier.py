@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from dl_course import datasets, plots
 from dl_course.commands.runs.classification import ClassificationTask
 from dl_course.commands.runs.options import TaskOptions, data_option, option
-from dl_course.commands.runs.task import Table
+from dl_course.commands.runs.task import Reads, Table
 from dl_course.errors import DataError
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class SpeechClassification(ClassificationTask):
 
     data_kind, learns = "sounds", "sounds"
     use, example = "predict --audio", "predict RUN --audio word.wav"
+    reads = Reads("--audio", list[Path], "A .wav file. May be repeated.", metavar="FILE")
     figures = ("spectrogram",)
 
     def load(self) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from dl_course import datasets, plots
 from dl_course.commands.runs.classification import ClassificationTask
 from dl_course.commands.runs.options import TextOptions, data_option, option
-from dl_course.commands.runs.task import Table
+from dl_course.commands.runs.task import Reads, Table
 
 if TYPE_CHECKING:
     from dl_course.backend import keras
@@ -36,6 +36,7 @@ class TextClassification(ClassificationTask):
 
     data_kind, learns = "texts", "texts with labels"
     use, example = "predict --text", 'predict RUN --text "not good at all"'
+    reads = Reads("--text", list[str], "A text. May be repeated.", metavar="TEXT")
     figures = ("embedding",)
 
     def load(self) -> None:
