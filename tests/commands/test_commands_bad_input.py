@@ -57,7 +57,7 @@ ARGUMENTS = {
     ),
     "no units": ([*TRAIN, "--hidden-units", "0"], ["`hidden_units` must be", "hidden_units=0"]),
     "no patience": ([*TRAIN, "--patience", "0"], ["`patience` must be a positive integer"]),
-    "a seed": ([*TRAIN, "--seed", "-1"], ["`seed` must be an integer from 0", "seed=-1"]),
+    "a seed": ([*TRAIN, "--seed", "-1"], ["`seed` must be an integer of at least 0", "seed=-1"]),
     "both": ([*TRAIN, "--resume", "--overwrite"], ["`resume` must be given without `overwrite`"]),
     "no run": (["evaluate", "r"], ["r: expected a run folder", "dl-course train cnn --out r"]),
     "no run to generate": (["generate", "r"], ["dl-course train text-generator --out r"]),

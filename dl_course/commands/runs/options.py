@@ -145,8 +145,8 @@ class Described:
         kind = "integer" if self.type is int else "number"
         if self.metadata["positive"]:
             return f"a positive {kind}"
-        of = f"{'an' if self.type is int else 'a'} {kind}"
-        return f"{of} of {self._limits}" if self._limits else of
+        of = "of " if self._limits.startswith("at least") else ""
+        return f"{'an' if self.type is int else 'a'} {kind} {of}{self._limits}".rstrip()
 
     @property
     def _limits(self) -> str:
