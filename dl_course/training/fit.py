@@ -85,7 +85,7 @@ def fit(
     counts those whose target is not 0, which is padding. A regression minimizes the mean squared
     error. Standardize its inputs and its targets first, and bring the predictions back: with
     house prices in dollars, a network does no better than a straight line; standardized, it
-    explains 0.79 of the variance instead of 0.64.
+    explains 0.795 of the variance instead of 0.641 (`benchmarks.regression`).
 
     Afterwards the model has the weights of the epoch that the objective considers best, the
     one with the lowest validation loss, or the last ones without validation data. The same seed

@@ -168,6 +168,14 @@ def test_a_translator_is_measured_on_pairs_with_other_words(runs, done):
     assert "token accuracy" in done("evaluate", "translator", "--data", "other.tsv")
 
 
+@pytest.mark.parametrize("name", ["text-classifier", "text-generator", "translator"])
+def test_to_evaluate_is_to_prepare_no_training(runs, done, name, monkeypatch):
+    monkeypatch.setattr(datasets.Tokenizer, "fit", None)
+    monkeypatch.setattr(datasets, "make_windows", None)
+    monkeypatch.setattr(datasets, "short_pairs", None)
+    done("evaluate", name)
+
+
 TRAIN = {name: ["train", name, "--out", "r", "--data"] for name in TASKS}
 BAD = {
     "pictures for texts": ([*TRAIN["text-classifier"], "digits"], ["reviews"]),

@@ -91,7 +91,7 @@ def test_long_pairs_are_left_out_of_training_alone(pairs):
     assert whole.data_record()["train_pairs_left_out"] == 0 < left_out
     assert short.data.checksum == whole.data.checksum
     assert max(len(tokenize(text)) for half in short.train for text in half) == 5
-    assert "very" not in short.source.vocabulary
+    assert "very" not in short.tokenizers[0].vocabulary
 
 
 def test_what_cannot_be_trained_on_is_said_before_training(pairs, refused):

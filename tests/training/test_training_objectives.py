@@ -10,7 +10,7 @@ from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_err
 from dl_course.backend import keras, set_seed
 from dl_course.datasets import load, locate
 from dl_course.errors import CourseError, DataError
-from dl_course.models import build_mlp
+from dl_course.models import build_mlp, build_regressor
 from dl_course.scratch import fill_blanks, fit_medians, fit_standardizer, standardize
 from dl_course.training import (
     CLASSIFICATION,
@@ -28,12 +28,9 @@ from dl_course.training import (
 layers = keras.layers
 
 
-def network(features, *, outputs=1, activation=None, units=(16,)):
+def network(features, *, outputs=1, units=(16,)):
     set_seed(0)
-    hidden = [layers.Dense(size, "relu") for size in units]
-    return keras.Sequential(
-        [keras.Input((features,)), *hidden, layers.Dense(outputs, activation, name="output")]
-    )
+    return build_regressor((features,), outputs, hidden_units=units)
 
 
 @pytest.fixture(scope="module")

@@ -40,7 +40,7 @@ class TextClassification(ClassificationTask):
     figures = ("embedding",)
 
     def load(self) -> None:
-        """Loads texts, of a registered set or a table, and makes their vocabulary."""
+        """Loads texts, of a registered set or a table."""
         options = self.options
         self.data = datasets.load(
             options.data,
@@ -49,9 +49,12 @@ class TextClassification(ClassificationTask):
             label_column=options.label_column,
             encoding=options.encoding,
         )
-        self.tokenizer = datasets.Tokenizer.fit(
-            self.data.x_train, level=options.level, vocabulary_size=options.vocabulary_size
-        )
+
+    @functools.cached_property
+    def tokenizer(self) -> datasets.Tokenizer:
+        """Numbers the tokens of the training texts."""
+        level, size = self.options.level, self.options.vocabulary_size
+        return datasets.Tokenizer.fit(self.data.x_train, level=level, vocabulary_size=size)
 
     def build(self) -> keras.Model:
         """Returns a new network of the kind asked for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,19 +58,13 @@ class TextGeneration(Task):
         return self.options.recipe == "document"
 
     def load(self) -> None:
-        """Loads a text, a registered one or a .txt file, and cuts it into windows."""
+        """Loads a text, a registered one or a .txt file."""
         self.data = datasets.load(self.options.data, kind="corpus", encoding=self.options.encoding)
-        self.tokenizer = datasets.Tokenizer.fit([self.data.train], level="character")
-        ids = self.tokenizer.encode([self.data.train])[0]
-        try:
-            self.windows = datasets.make_windows(
-                ids,
-                self.options.length,
-                every_step=not self.is_document,
-                stride=_DOCUMENT_STRIDE if self.is_document else None,
-            )
-        except DataError as error:
-            raise DataError(f"{self.data.name}: {error}") from None
+
+    @functools.cached_property
+    def tokenizer(self) -> datasets.Tokenizer:
+        """Numbers the characters of the training text."""
+        return datasets.Tokenizer.fit([self.data.train], level="character")
 
     def data_record(self) -> dict:
         """Returns name and checksum of the text, and how long its two parts are."""
@@ -92,7 +87,16 @@ class TextGeneration(Task):
 
     def training_arrays(self) -> tuple[np.ndarray, np.ndarray]:
         """Returns windows of ids, and what follows: after each step, or after the last."""
-        return self.windows
+        ids = self.tokenizer.encode([self.data.train])[0]
+        try:
+            return datasets.make_windows(
+                ids,
+                self.options.length,
+                every_step=not self.is_document,
+                stride=_DOCUMENT_STRIDE if self.is_document else None,
+            )
+        except DataError as error:
+            raise DataError(f"{self.data.name}: {error}") from None
 
     def recipe(self) -> str:
         """Returns how to train a text generator."""

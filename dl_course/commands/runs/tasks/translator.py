@@ -7,6 +7,8 @@ import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from dl_course import datasets, plots
 from dl_course.commands.runs.options import TextOptions, data_option, option
 from dl_course.commands.runs.task import Table, Task
@@ -48,8 +50,17 @@ class Translation(Task):
         """Loads sentence pairs: a registered set, or a tab-separated file."""
         options = self.options
         self.data = datasets.load(options.data, kind=self.data_kind, encoding=options.encoding)
-        self.train = datasets.short_pairs(self.data.x_train, self.data.y_train, options.length)
-        self.source, self.target = map(datasets.Tokenizer.fit, self.train)
+
+    @functools.cached_property
+    def train(self) -> tuple[np.ndarray, np.ndarray]:
+        """The sentences to train on and their translations, without the long ones."""
+        return datasets.short_pairs(self.data.x_train, self.data.y_train, self.options.length)
+
+    @functools.cached_property
+    def tokenizers(self) -> tuple[datasets.Tokenizer, datasets.Tokenizer]:
+        """Number the words of both languages."""
+        source, target = map(datasets.Tokenizer.fit, self.train)
+        return source, target
 
     def data_record(self) -> dict:
         """Returns name and checksum of the pairs, and how many there are."""
@@ -65,8 +76,7 @@ class Translation(Task):
         from dl_course.models import build_translator
 
         return build_translator(
-            len(self.source),
-            len(self.target),
+            *map(len, self.tokenizers),
             embedding_units=max(1, self.options.units // 2),
             units=self.options.units,
             dropout=self.options.dropout,
@@ -76,7 +86,7 @@ class Translation(Task):
         """Returns source and previous target tokens, and the target tokens."""
         from dl_course.training import teacher_forcing
 
-        return teacher_forcing(*self.train, self.source, self.target)
+        return teacher_forcing(*self.train, *self.tokenizers)
 
     def recipe(self) -> str:
         """Returns how to train a translator."""
@@ -92,7 +102,7 @@ class Translation(Task):
         """Returns the translator."""
         from dl_course.inference import Translator
 
-        return Translator(model, self.source, self.target)
+        return Translator(model, *self.tokenizers)
 
     @functools.cached_property
     def references(self) -> dict[str, list[str]]:
