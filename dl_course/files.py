@@ -109,8 +109,6 @@ def _umask() -> int:
 def notebooks_folder() -> Path:
     """Returns the folder of the course's notebooks: the checkout's, else the package's own copy.
 
-    The masters of the assignments are in its folder `assignments`.
-
     Example:
         >>> (notebooks_folder() / "00_start_here.ipynb").is_file()
         True
@@ -118,3 +116,13 @@ def notebooks_folder() -> Path:
     package = Path(__file__).resolve().parent
     checkout = package.parent / "notebooks"
     return checkout if (checkout / "00_start_here.ipynb").is_file() else package / "_notebooks"
+
+
+def masters_folder() -> Path:
+    """Returns the folder of the course's masters of the assignments.
+
+    Example:
+        >>> (masters_folder() / "06_convolution_variations.ipynb").is_file()
+        True
+    """
+    return notebooks_folder() / "assignments"

@@ -129,12 +129,19 @@ def _describe(name: str) -> str:
 
 
 def _first_docstring_line(name: str) -> str:
+<<<<<<< HEAD
     """Returns the first docstring line of `dl_course.part.thing` without importing the part.
+=======
+    """Returns the first docstring line of such as `dl_course.room.thing` without importing it.
+>>>>>>> h/doors
 
     The thing may be defined in any file of its part; a constant has no docstring and gives "".
     """
-    _, room, thing = name.split(".")
-    for file in [*_PACKAGE.glob(f"{room}.py"), *sorted(_PACKAGE.glob(f"{room}/*.py"))]:
+    _, *place, thing = name.split(".")
+    room = _PACKAGE.joinpath(*place)
+    for file in [room.with_suffix(".py"), *sorted(room.rglob("*.py"))]:
+        if not file.is_file():
+            continue
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == thing:
                 return (ast.get_docstring(node) or "").partition("\n")[0]

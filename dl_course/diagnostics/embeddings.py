@@ -6,6 +6,8 @@ import numpy as np
 
 from dl_course.errors import argument_error, check_positive_integer
 
+SPECIAL = 4  # ids of padding, unknown, start and end: as many as `datasets.SPECIAL` has
+
 
 def nearest_tokens(
     embedding: np.ndarray, vocabulary: Sequence[str], token: str, count: int = 8
@@ -38,12 +40,12 @@ def nearest_tokens(
     if len(vocabulary) != len(embedding):
         raise argument_error("vocabulary", f"of {len(embedding)} tokens", len(vocabulary))
     check_positive_integer("count", count)
-    if token not in vocabulary[4:]:
+    if token not in vocabulary[SPECIAL:]:
         raise argument_error("token", "in the vocabulary", token, "Try another word.")
     rows = embedding / np.maximum(np.linalg.norm(embedding, axis=1, keepdims=True), 1e-12)
     of_token = vocabulary.index(token)
     cosines = rows @ rows[of_token]  # (tokens,)
-    order = [k for k in np.argsort(-cosines, kind="stable") if k >= 4 and k != of_token]
+    order = [k for k in np.argsort(-cosines, kind="stable") if k >= SPECIAL and k != of_token]
     return [(vocabulary[k], float(cosines[k])) for k in order[:count]]
 
 
@@ -99,10 +101,10 @@ def telling_tokens(embedding: np.ndarray, count: int = 40) -> np.ndarray:
         >>> telling_tokens(np.array([[9.0]] * 4 + [[0.0], [5.0], [1.0]]), count=2)
         array([5, 4])
     """
-    words = _checked(embedding)[4:]
+    words = _checked(embedding)[SPECIAL:]
     check_positive_integer("count", count)
     far = np.linalg.norm(words - words.mean(axis=0), axis=1)
-    return np.argsort(-far, kind="stable")[:count] + 4
+    return np.argsort(-far, kind="stable")[:count] + SPECIAL
 
 
 def _checked(embedding: np.ndarray) -> np.ndarray:

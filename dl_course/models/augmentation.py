@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dl_course.backend import keras
 from dl_course.errors import argument_error, check_share
-from dl_course.models._classifier import check_image_shape
+from dl_course.models._layers import check_image_shape
 
 
 def build_augmentation(

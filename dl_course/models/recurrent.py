@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dl_course.backend import keras
 from dl_course.errors import argument_error, check_choice, check_positive_integer
-from dl_course.models._classifier import (
+from dl_course.models._layers import (
     CELLS,
     check_num_classes,
     check_sizes,

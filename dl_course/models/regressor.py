@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dl_course.backend import keras
 from dl_course.errors import check_positive_integer
-from dl_course.models._classifier import check_sizes
+from dl_course.models._layers import check_sizes
 
 layers = keras.layers
 

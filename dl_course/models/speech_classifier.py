@@ -2,7 +2,7 @@
 
 from dl_course.backend import keras
 from dl_course.errors import argument_error, check_choice, check_positive_integer
-from dl_course.models._classifier import check_num_classes, class_probabilities
+from dl_course.models._layers import check_num_classes, class_probabilities
 
 layers, ops = keras.layers, keras.ops
 

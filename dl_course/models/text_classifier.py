@@ -7,7 +7,7 @@ from dl_course.errors import (
     check_positive_integer,
     check_share,
 )
-from dl_course.models._classifier import CELLS, check_num_classes, class_probabilities
+from dl_course.models._layers import CELLS, check_num_classes, class_probabilities
 
 layers, ops = keras.layers, keras.ops
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from dl_course.backend import keras
 from dl_course.errors import argument_error, check_positive_integer, check_share
-from dl_course.models._classifier import check_sizes, class_probabilities
+from dl_course.models._layers import check_sizes, class_probabilities
 
 
 def build_text_generator(

@@ -2,6 +2,9 @@
 
 from dl_course.backend import keras
 from dl_course.errors import argument_error, check_positive_integer, check_share
+from dl_course.models._layers import class_probabilities
+
+SPECIAL = 4  # ids of padding, unknown, start and end: as many as `datasets.SPECIAL` has
 
 
 def build_translator(
@@ -51,7 +54,7 @@ def build_translator(
         ("target_vocabulary", target_vocabulary),
     ):
         check_positive_integer(name, size)
-        if size <= 4:
+        if size <= SPECIAL:
             raise argument_error(name, "at least 5: four ids are special", size)
     check_positive_integer("embedding_units", embedding_units)
     check_positive_integer("units", units)
@@ -80,7 +83,7 @@ def build_translator(
     both = layers.Concatenate(name="both")([context, hidden])
     seen = layers.Dense(units, activation="tanh", name="combine")(both)
     seen = layers.Dropout(dropout)(seen)
-    outputs = layers.Dense(target_vocabulary, activation="softmax", name="probabilities")(seen)
+    outputs = class_probabilities(seen, target_vocabulary)
     return keras.Model([source, target], outputs, name="translator")
 
 

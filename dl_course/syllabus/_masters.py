@@ -3,7 +3,7 @@
 import re
 
 from dl_course.errors import CourseError
-from dl_course.files import notebooks_folder
+from dl_course.files import masters_folder
 
 
 def assignments_by_chapter() -> dict[int, str]:
@@ -13,7 +13,7 @@ def assignments_by_chapter() -> dict[int, str]:
         CourseError: two masters begin with the same number.
     """
     names: dict[int, str] = {}
-    for path in sorted((notebooks_folder() / "assignments").glob("*.ipynb")):
+    for path in sorted(masters_folder().glob("*.ipynb")):
         number = re.match(r"(\d\d)_", path.name)
         if number is None:
             continue

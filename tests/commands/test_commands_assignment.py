@@ -1,6 +1,7 @@
 """`dl-course assignment`: what a teacher lists and hands out, and the guide's own example."""
 
 import csv
+import inspect
 import json
 import re
 import shutil
@@ -11,7 +12,9 @@ import pytest
 from command_lines import files_under, start
 
 from dl_course.assignments.masters import find_masters
+from dl_course.cli_assignment import assignment_grade
 from dl_course.commands.assignments import _as_date
+from dl_course.grading import Limits
 
 GUIDE = Path(__file__).parents[2] / "notebooks" / "assignments" / "README.md"
 NAME = "06_convolution_variations"
@@ -147,6 +150,11 @@ def test_the_guides_master_is_released_solved_and_graded(done, course, mine, her
     code, out, _ = course(*words, "--without-sandbox")
     assert code == 0 and "0 to grade" in out
     assert files_under(here / "grades" / "results") == before
+
+
+def test_the_default_limits_are_those_of_the_sandbox():
+    options = inspect.signature(assignment_grade).parameters
+    assert Limits(options["timeout"].default, options["memory"].default) == Limits()
 
 
 @pytest.mark.parametrize(

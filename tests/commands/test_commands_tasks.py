@@ -6,12 +6,14 @@ import types
 
 import pytest
 
+from benchmarks import text_classification
 from dl_course.commands.runs import tasks
 from dl_course.commands.runs import train as train_module
 from dl_course.commands.runs.options import TaskOptions, data_option, option, options_of
 from dl_course.commands.runs.task import Task
 from dl_course.commands.runs.tasks import owned_files, task_class, task_names, task_of
 from dl_course.errors import CourseError
+from dl_course.models import speech_classifier, text_classifier
 from dl_course.training import RECIPES
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -107,6 +109,17 @@ def test_every_choice_has_its_recipe(name):
         for choice in described.metadata["choices"]:
             options = task.Options(**{described.name: choice})
             assert task(options).recipe() in RECIPES
+
+
+@pytest.mark.parametrize("module", [text_classifier, speech_classifier])
+def test_the_kinds_of_networks_are_those_of_the_builder(module):
+    name = module.__name__.rpartition(".")[2].replace("_", "-")
+    options = {described.name: described for described in options_of(task_class(name).Options)}
+    assert sorted(options["kind"].metadata["choices"]) == sorted(module.KINDS)
+
+
+def test_the_benchmark_trains_every_kind_of_text_classifier():
+    assert sorted(text_classification._KINDS) == sorted(text_classifier.KINDS)
 
 
 @pytest.mark.parametrize("names", [(), ("First", "Second")])

@@ -11,6 +11,7 @@ from command_lines import FIGURES, TABLES, files_under, start, stripes
 from PIL import Image
 
 from dl_course import datasets, inference
+from dl_course.commands.runs.tasks.cnn import Cnn
 from dl_course.tables import read_table
 
 
@@ -23,6 +24,11 @@ def digits_run(tmp_path_factory):
     printed, errors = process.communicate(timeout=300)
     assert (process.returncode, errors) == (0, "")
     return out, printed
+
+
+def test_a_picture_that_its_task_does_not_list_is_refused(refused, run, monkeypatch):
+    monkeypatch.setattr(Cnn, "figures", ())
+    assert "`Cnn.figures` must list every picture" in refused("plot", run)
 
 
 def test_training_says_what_it_does_and_where_it_left_it(digits_run):

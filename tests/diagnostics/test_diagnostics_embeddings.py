@@ -5,11 +5,17 @@ import pytest
 from sklearn.decomposition import PCA
 from sklearn.metrics.pairwise import cosine_similarity
 
-from dl_course.diagnostics import embedding_map, nearest_tokens, telling_tokens
+from dl_course.datasets import SPECIAL
+from dl_course.diagnostics import embedding_map, embeddings, nearest_tokens, telling_tokens
 from dl_course.errors import CourseError
+from dl_course.models import translator
 
 EMBEDDING = np.random.default_rng(0).normal(size=(20, 5))
 WORDS = ("", "[UNK]", "[START]", "[END]", *(f"w{k}" for k in range(4, 20)))
+
+
+def test_the_special_ids_are_those_of_the_tokenizer():
+    assert embeddings.SPECIAL == translator.SPECIAL == len(SPECIAL)
 
 
 def test_neighbours_are_those_of_scikit_learn():

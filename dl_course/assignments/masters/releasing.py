@@ -14,9 +14,9 @@ from dl_course.assignments.masters.master import (
 )
 from dl_course.assignments.masters.public import pack_cases
 from dl_course.errors import DataError, argument_error
-from dl_course.files import notebooks_folder, write_text
+from dl_course.files import masters_folder, write_text
 
-MASTERS = notebooks_folder() / "assignments"
+MASTERS = masters_folder()
 
 
 def find_masters(folder: str | os.PathLike = MASTERS) -> dict[str, Path]:

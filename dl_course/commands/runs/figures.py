@@ -4,7 +4,8 @@ from typing import Any
 
 from dl_course.commands.runs.run_folder import RunFolder
 from dl_course.commands.runs.task import RECORDS, Task, check_same_data
-from dl_course.commands.runs.tasks import task_of
+from dl_course.commands.runs.tasks import owned_files, task_of
+from dl_course.errors import CourseError
 from dl_course.tables import read_table
 
 
@@ -22,6 +23,12 @@ def draw(folder: RunFolder, task: Task, tables: dict, reader: Any, answers: Any)
 
     # All are drawn before the first is written: a damaged table changes no picture.
     pictures = task.pictures(tables, reader, answers)
+    own = owned_files()
+    if unlisted := [name for name in pictures if f"figures/{name}.png" not in own]:
+        raise CourseError(
+            f"`{type(task).__name__}.figures` must list every picture that the task draws, so that "
+            f"--overwrite removes them. Missing: {', '.join(unlisted)}."
+        )
     for name, picture in pictures.items():
         plots.save_figure(picture, folder.figure(name))
     return [str(folder.figure(name)) for name in pictures]
@@ -45,7 +52,10 @@ def redraw(folder: RunFolder, *, allow_custom_code: bool = False) -> list[str]:
     task.load()
     check_same_data(config, task)
     reader = folder.reader(allow_custom_code=allow_custom_code)
-    *always, through_time = ("history", *RECORDS)
-    names = [*always, through_time] if folder.file(f"{through_time}.csv").is_file() else always
-    tables = {name: read_table(folder.file(f"{name}.csv")) for name in names}
+    files = {name: folder.file(f"{name}.csv") for name in ("history", *RECORDS)}
+    tables = {
+        name: read_table(file)
+        for name, file in files.items()
+        if RECORDS.get(name, True) or file.is_file()
+    }
     return draw(folder, task, tables, reader, task.answers(reader))

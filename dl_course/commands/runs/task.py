@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from dl_course.training import Objective, Run
 
 PROBE = 64
-# The recorders' tables; a network without recurrent layers has no flow through time.
-RECORDS = ("gradient_flow", "activations", "gradient_flow_through_time")
+# The recorders' tables, and whether every network has one: only recurrent layers have a flow
+# through time.
+RECORDS = {"gradient_flow": True, "activations": True, "gradient_flow_through_time": False}
 Table = Mapping[str, Any]  # equally long columns, by name
 
 
@@ -77,7 +78,8 @@ class Task:
         example: a command line that uses the run `RUN`, for the README's table.
         measures: for each measure a format that says it in words, the most telling one first.
         in_headline: how many of the measures are shown after training.
-        figures: the pictures that `pictures` may add to those of every run.
+        figures: the pictures that `pictures` may add to those of every run, one for each measure
+            in the history included; what is drawn without being listed is refused.
         files: the files that the task adds to those of every run.
         data: what `load` has loaded.
     """
