@@ -129,13 +129,9 @@ def _describe(name: str) -> str:
 
 
 def _first_docstring_line(name: str) -> str:
-<<<<<<< HEAD
-    """Returns the first docstring line of `dl_course.part.thing` without importing the part.
-=======
-    """Returns the first docstring line of such as `dl_course.room.thing` without importing it.
->>>>>>> h/doors
+    """Returns the first docstring line of a dotted name without importing anything.
 
-    The thing may be defined in any file of its part; a constant has no docstring and gives "".
+    It may be defined in any file of its subpackage; a constant has no docstring and gives "".
     """
     _, *place, thing = name.split(".")
     room = _PACKAGE.joinpath(*place)
