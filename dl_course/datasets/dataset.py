@@ -18,9 +18,8 @@ class Dataset:
     Args:
         name: the registered name, or the name of your own file without its ending.
         kind: what an example is; one of `KINDS`, but not "corpus".
-        x_train: the examples, shape (n, ...), and
-        y_train: their targets, shape (n,): types and ranges are those that `KINDS` gives for the
-            kind. Labels are in 0..num_classes-1.
+        x_train: the examples, shape (n, ...); `KINDS` gives the type and shape for each kind.
+        y_train: the targets, shape (n,), likewise; labels are in 0..num_classes-1.
         x_test: as `x_train`.
         y_test: as `y_train`.
         class_names: one name per label; empty where there are no labels.
