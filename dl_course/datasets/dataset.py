@@ -17,13 +17,9 @@ class Dataset:
 
     Args:
         name: the registered name, or the name of your own file without its ending.
-        kind: what an example is; "images", "table", "sequences", "texts", "pairs" or "sounds".
-        x_train: images, float32 in [0, 1], shape (n, height, width, channels); or a table,
-            float64 in its own units, shape (n, features), NaN where the source has a blank; or
-            sounds, float32 in [-1, 1], shape (n, samples), padded with zeros; or sequences,
-            float32, shape (n, steps, features); or texts, of NumPy's StringDType, shape (n,).
-        y_train: labels, int64 in 0..num_classes-1, shape (n,); or the number to predict, float64,
-            shape (n,); for sentence pairs the translation, a text.
+        kind: what an example is; one of `KINDS`, but not "corpus".
+        x_train: the examples, shape (n, ...); `KINDS` gives the type and shape for each kind.
+        y_train: the targets, shape (n,), likewise; labels are in 0..num_classes-1.
         x_test: as `x_train`.
         y_test: as `y_train`.
         class_names: one name per label; empty where there are no labels.

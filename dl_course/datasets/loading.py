@@ -38,8 +38,8 @@ def load(
 
     Args:
         source: a name from `names()`, or a path.
-        kind: what the data must be: "images", "table", "texts", "pairs", "corpus" or "sounds". By
-            default a registered set may be of any kind, and a path is read as what it looks like.
+        kind: what the data must be, one of `KINDS`. By default a registered set may be of any
+            kind, and a path is read as what it looks like.
         test_share: the share of the examples that is kept for testing, of each class where there
             are classes. A split that was published, or is in your file, stays as it is.
         seed: chooses that split; the same seed gives the same one.

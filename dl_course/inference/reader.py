@@ -75,8 +75,7 @@ def load(path: str | os.PathLike, *, allow_custom_code: bool = False) -> Reader:
         allow_custom_code: load a file that carries code, see `load_model`.
 
     Returns:
-        An `ImageClassifier`, `TextClassifier`, `TextGenerator`, `Translator` or
-        `SpeechClassifier`: whichever the file holds.
+        Whichever of this room's readers the file holds, such as an `ImageClassifier`.
 
     Raises:
         DataError: the file is missing or damaged, or holds something else.
