@@ -77,6 +77,9 @@ def load(
         if kind not in (None, found):
             raise _other_kind(source, found, kind)
         formats.check_options(given, found)
+        for name, value in given.items():
+            expected = f"given for a file of your own only, not for {source}"
+            raise argument_error(name, expected, value)
         return registry.modules()[source].load(test_share, seed)
     path = Path(source).expanduser()
     if not path.exists():

@@ -79,7 +79,7 @@ class Checkpoint:
         if not path.is_file():
             raise TrainingError(
                 f"{path}: expected the checkpoint of a run to continue, found none. "
-                "Start the run again without --resume."
+                "Start without resuming."
             )
         try:
             with np.load(path, allow_pickle=False) as archive:
@@ -88,7 +88,7 @@ class Checkpoint:
         except _DAMAGED as error:
             raise TrainingError(
                 f"{path}: expected a checkpoint, received a damaged file. "
-                "Start the run again with --overwrite."
+                "Remove the file and start again."
             ) from error
 
     @classmethod
@@ -150,12 +150,17 @@ class Checkpointer(keras.callbacks.Callback):
         """
         checkpoint = Checkpoint.load(path)
         for key, value in self._settings.items():
-            began = checkpoint.settings.get(key)
+            if key not in checkpoint.settings:
+                raise TrainingError(
+                    f"{path}: expected a checkpoint of this version of dl_course, found one that "
+                    f"does not say `{key}`. Train again from the start."
+                )
+            began = checkpoint.settings[key]
             if began != value:
                 raise TrainingError(
                     f"`{key}` must be what the run began with, {began!r}, to resume it. "
                     f"Received: {key}={value!r}. Continue with the run's arguments, data and "
-                    "hardware, or start again with --overwrite."
+                    "hardware, or remove the file and start again."
                 )
         for model in self._models:
             model.optimizer.build(model.trainable_variables)
@@ -205,7 +210,7 @@ def _assign(variables: list, values: list[np.ndarray]) -> None:
     if shapes != [value.shape for value in values]:
         raise TrainingError(
             "The checkpoint belongs to another model: its variables have other shapes. "
-            "Build the model as the run did, or start again with --overwrite."
+            "Build the model as the run did, or remove the file and start again."
         )
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value)

@@ -11,6 +11,7 @@ from dl_course.training.batches import SeededEpochs, ShuffledBatches
 from dl_course.training.callbacks import EarlyStopping, Measurements, StopOnBrokenLoss
 from dl_course.training.checkpoint import Checkpointer
 from dl_course.training.examples import count, training_part, validation_split
+from dl_course.training.live import LivePlot
 from dl_course.training.objectives import CLASSIFICATION, Objective, find_objective
 from dl_course.training.precision import computing_in
 from dl_course.training.progress import ProgressBar
@@ -161,6 +162,9 @@ def fit(
         "validation_share": float(validation_share),
     }
     measurements = Measurements(objective)
+    for callback in callbacks:
+        if isinstance(callback, LivePlot):
+            callback.follow(measurements.history)
     checkpointer = Checkpointer([model], measurements, identity, recorders, checkpoint)
     done = checkpointer.resume(checkpoint) if resume and checkpoint is not None else 0
 

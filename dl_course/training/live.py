@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 class LivePlot(keras.callbacks.Callback):
     """Draws the history again after every epoch, in place.
 
+    In `fit` it is the run's history, with the epochs before a `resume`.
     Outside a notebook it does nothing, since there the progress bar says the same.
 
     Args:
@@ -31,11 +32,16 @@ class LivePlot(keras.callbacks.Callback):
         super().__init__()
         self._metric = metric
         self._history: dict[str, list] = {}
+        self._is_shared = False
         self._handle = None
 
+    def follow(self, history: dict[str, list]) -> None:
+        """Draws a history that somebody else keeps, such as that of a `Measurements`."""
+        self._history, self._is_shared = history, True
+
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        """Adds the epoch and replaces the picture."""
-        for key, value in (logs or {}).items():
+        """Adds the epoch, unless another does, and replaces the picture."""
+        for key, value in () if self._is_shared else (logs or {}).items():
             self._history.setdefault(key, []).append(float(value))
         if not in_notebook():
             return
@@ -51,7 +57,8 @@ class LivePlot(keras.callbacks.Callback):
         """Returns the picture so far, with the loss and the metric."""
         from dl_course.plots import plot_histories
 
-        trained = [key for key in self._history if not key.startswith(("val_", "loss"))]
+        other = ("val_", "loss", "learning_rate", "seconds")
+        trained = [key for key in self._history if not key.startswith(other)]
         metric = self._metric or next(iter(trained), None)
         metrics = [name for name in ("loss", metric) if name and name in self._history]
         loss = getattr(self.model, "loss", None)

@@ -13,6 +13,7 @@ from PIL import Image
 
 from dl_course import datasets, inference
 from dl_course.backend import keras
+from dl_course.training.checkpoint import Checkpoint
 
 TRAIN = ("train", "cnn", "--out", "r")
 ARGUMENTS = {
@@ -329,13 +330,19 @@ def test_a_model_that_carries_code(refused, done, run, stripes_file, layer):
 
 
 def test_a_model_saved_by_an_older_version(refused, done, run):
-    """It lies alone in its file, but the checkpoint has all that it takes to make it again."""
+    """It lies alone in its file, and its checkpoint does not say the objective."""
     inference.load(run / "model.keras").model.save(run / "model.keras")
     text = refused("plot", run)
     assert text.startswith("x/model.keras: expected a model with its preprocessing, found only")
-    assert text.endswith("dl-course train cnn --out x --resume")
+    assert "dl-course train cnn --out x --resume" in text and text.endswith("with --overwrite.")
     assert "already finished" in done("train", "cnn", "--out", run, "--resume")
     done("plot", run)
+    checkpoint = Checkpoint.load(run / "checkpoint.npz")
+    del checkpoint.settings["objective"]
+    checkpoint.save(run / "checkpoint.npz")
+    text = refused("train", "cnn", "--out", run, "--resume")
+    assert "found one that does not say `objective`. Train again" in text
+    assert text.endswith("To start over: --overwrite, with the run's options.")
 
 
 MODELS = {
@@ -379,4 +386,7 @@ def test_a_table_without_the_columns(refused, run, table):
 def test_a_damaged_checkpoint(refused, run):
     (run / "checkpoint.npz").write_bytes((run / "checkpoint.npz").read_bytes()[:-500])
     text = refused("train", "cnn", "--out", run, "--resume")
-    assert text.startswith("x/checkpoint.npz: expected a checkpoint, received a damaged file.")
+    assert text == (
+        "x/checkpoint.npz: expected a checkpoint, received a damaged file. Remove the file and "
+        "start again. To start over: --overwrite, with the run's options."
+    )

@@ -185,6 +185,10 @@ BAD = {
         [*TRAIN["text-classifier"], "texts.csv", "--text-column", "body"],
         ["body", "text, label"],
     ),
+    "a column of a registered set": (
+        [*TRAIN["text-classifier"], "reviews", "--text-column", "body"],
+        ["`text_column` must be given for a file of your own only, not for reviews"],
+    ),
     "an encoding": ([*TRAIN["text-classifier"], "gb.csv"], ["0xba at position ", "--encoding"]),
     "no such encoding": (
         [*TRAIN["text-classifier"], "texts.csv", "--encoding", "utf-99"],

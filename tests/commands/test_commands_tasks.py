@@ -63,6 +63,15 @@ def test_what_is_within_the_limits_is_taken_and_kept():
         Mine.from_config({"depth": 3, "width": 4})
 
 
+def test_a_registered_set_takes_no_options_of_a_file():
+    kind = task_class("text-classifier").Options
+    mine = kind(data="mail.csv", text_column="body", encoding="gb18030", length=9)
+    assert mine.on("other.csv").given() == mine.given() | {"data": "other.csv"}
+    assert mine.on("reviews") == kind(length=9)
+    old = {"data": "reviews", "text_column": "text", "encoding": "utf-8"}  # of an older version
+    assert kind.from_config(old) == kind()
+
+
 def test_help_says_limits_and_defaults():
     said = {described.flag: described.help for described in options_of(Mine)}
     assert said["--units"] == "Units of the layer. [at least 1; default: 8]"

@@ -80,6 +80,14 @@ def test_an_option_of_another_kind_is_refused_with_the_kinds_it_goes_with(option
         )
 
 
+@pytest.mark.parametrize("option", ["text_column", "label_column", "encoding"])
+def test_an_option_of_a_file_is_refused_for_a_registered_set(option):
+    assert refusal("reviews", **{option: "x"}) == (
+        f"`{option}` must be given for a file of your own only, not for reviews. "
+        f"Received: {option}='x'."
+    )
+
+
 def test_options_are_passed_on(phrases):
     data = datasets.load(phrases, text_column="text", label_column="label", encoding="utf-8")
     assert data.class_names == ("嗨。", "跑。")

@@ -94,6 +94,15 @@ def test_the_live_plot_draws_the_history_of_the_run(small, blobs, quick):
     assert picture.getvalue().startswith(b"\x89PNG")
 
 
+def test_the_live_plot_shows_the_epochs_before_a_resume(small, blobs, quick, tmp_path, interrupt):
+    path, live = tmp_path / "checkpoint.npz", LivePlot()
+    with pytest.raises(KeyboardInterrupt):
+        quick(small(), blobs, epochs=4, checkpoint=path, callbacks=[interrupt(3, 0)])
+    run = quick(small(), blobs, epochs=4, checkpoint=path, resume=True, callbacks=[live])
+    drawn = [line.get_ydata() for line in live.figure().axes[0].lines]
+    assert any(np.array_equal(y, run.history["loss"]) for y in drawn) and run.examples
+
+
 def test_the_live_plot_shows_what_there_is(small, blobs, quick):
     live = LivePlot(metric="precision")
     quick(small(), blobs, validation_share=0, callbacks=[live])

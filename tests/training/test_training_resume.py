@@ -132,7 +132,9 @@ def test_the_checkpoint_of_another_model_is_refused(small, blobs, quick, tmp_pat
     path = tmp_path / "checkpoint.npz"
     quick(small(), blobs, checkpoint=path)
     for other in (build_mlp((4,), 3, hidden_units=(9,)), build_mlp((4,), 3, hidden_units=(8, 8))):
-        with pytest.raises(TrainingError, match="belongs to another model"):
+        with pytest.raises(
+            TrainingError, match="belongs to another model.*remove the file and start"
+        ):
             quick(other, blobs, checkpoint=path, resume=True)
 
 

@@ -23,6 +23,7 @@ def option(
     choices: Sequence[str] = (),
     metavar: str | None = None,
     none: str = "none",
+    own_file: bool = False,
 ) -> Any:
     """Declares an option: a dataclass field that knows its help text and its limits.
 
@@ -35,6 +36,7 @@ def option(
         choices: the texts to choose from.
         metavar: what stands for the value in `--help`.
         none: what None means, in words.
+        own_file: whether it describes your own file, and a registered data set does not take it.
 
     Example:
         >>> @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -48,7 +50,7 @@ def option(
 at least 1.
     """
     limits = {"positive": positive, "minimum": minimum, "below": below, "choices": choices}
-    texts = {"help": help, "metavar": metavar, "none": none}
+    texts = {"help": help, "metavar": metavar, "none": none, "own_file": own_file}
     return dataclasses.field(default=default, metadata=limits | texts)
 
 
@@ -77,6 +79,12 @@ class TaskOptions:
         for described in options_of(type(self)):
             described.check(getattr(self, described.name))
 
+    def on(self, data: str) -> Self:
+        """Returns the options for other data; a registered set takes none of your own file's."""
+        registered = data in datasets.names()
+        dropped = [o.name for o in options_of(type(self)) if registered and o.metadata["own_file"]]
+        return dataclasses.replace(self, data=data, **dict.fromkeys(dropped))
+
     def given(self) -> dict[str, Any]:
         """Returns the options that are not None, by name, as config.json keeps them."""
         return {key: value for key, value in vars(self).items() if value is not None}
@@ -94,14 +102,17 @@ class TaskOptions:
                 f"config.json: found options that dl-course does not know: {', '.join(unknown)}. "
                 "Use the version of dl-course that wrote the run."
             )
-        return cls(**arguments)
+        options = cls(**arguments)
+        return options.on(options.data)  # an older version kept those of a file in any case
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class TextOptions(TaskOptions):
     """The options of every task that reads text files."""
 
-    encoding: str = option("utf-8", "Encoding of your own file, such as gb18030.")
+    encoding: str | None = option(
+        None, "Encoding of your own file, such as gb18030.", none="utf-8", own_file=True
+    )
 
 
 @dataclasses.dataclass(frozen=True)

@@ -103,8 +103,11 @@ class RunFolder:
         try:
             return inference.load(path, allow_custom_code=allow_custom_code)
         except DataError as error:
-            # An older version saved an image model alone; the checkpoint has everything needed.
-            error.add_note(f"To make it again from the checkpoint: {self.resume_command}")
+            # An older version saved images' models alone, and checkpoints that do not resume.
+            error.add_note(
+                f"To make it again from the checkpoint: {self.resume_command} If an older version "
+                "trained it, train again with --overwrite."
+            )
             raise
 
     def write_tables(self, tables: Mapping[str, Mapping[str, Any]]) -> None:

@@ -82,6 +82,8 @@ def _train(folder: RunFolder, task: Task, model: Any, resume: bool) -> dict:
     except (KeyboardInterrupt, OSError, CourseError) as error:
         if writer.began:
             _leave(folder, error)
+        elif resume and isinstance(error, TrainingError):  # the checkpoint is of no use
+            error.add_note("To start over: --overwrite, with the run's options.")
         raise
 
 
@@ -148,7 +150,7 @@ def _resumed(folder: RunFolder, kind: type[Task], given: dict[str, Any]) -> Task
     for option in options_of(kind.Options):
         value = given.get(option.name)
         own = getattr(began, option.name)
-        if value is not None and value != own:
+        if value is not None and value != own and option.words(value) != option.words(own):
             raise TrainingError(
                 f"`{option.flag}` must be what the run began with, {option.words(own)}, to resume "
                 f"it. Received: {option.flag}={value}. Leave it out, or start over with "

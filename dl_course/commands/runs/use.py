@@ -1,6 +1,5 @@
 """`dl-course evaluate`, `predict`, `generate`, `translate`: a trained run meets new examples."""
 
-import dataclasses
 import itertools
 import os
 import re
@@ -34,7 +33,7 @@ def evaluate(
     config = folder.config()
     task = task_of(config)
     if data is not None:
-        task.options = dataclasses.replace(task.options, data=data)
+        task.options = task.options.on(data)
     task.load()
     _check_same_classes(config, task.data)
 

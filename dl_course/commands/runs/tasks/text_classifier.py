@@ -31,8 +31,12 @@ class TextClassification(ClassificationTask):
         level: str = option("word", "What a token is.", choices=("word", "character"))
         vocabulary_size: int = option(30_000, "Largest vocabulary, in tokens.", positive=True)
         length: int = option(600, "Tokens read from each text, at most.", positive=True)
-        text_column: str = option("text", "Column of the texts in your own file.")
-        label_column: str = option("label", "Column of the labels in your own file.")
+        text_column: str | None = option(
+            None, "Column of the texts in your own file.", none="text", own_file=True
+        )
+        label_column: str | None = option(
+            None, "Column of the labels in your own file.", none="label", own_file=True
+        )
 
     data_kind, learns = "texts", "texts with labels"
     use, example = "predict --text", 'predict RUN --text "not good at all"'
