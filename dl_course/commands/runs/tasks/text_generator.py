@@ -40,7 +40,7 @@ class TextGeneration(Task):
         units: int = option(128, "Units of each LSTM layer.", positive=True)
         layers: int = option(2, "Number of LSTM layers.", positive=True)
 
-    data_kind, learns = "corpus", "the next character of a long text"
+    learns = "the next character of a long text"
     use = "generate --prompt"
     example = 'generate RUN --prompt "The " --length 400 --temperature 0.8'
     measures = {
@@ -58,7 +58,7 @@ class TextGeneration(Task):
 
     def load(self) -> None:
         """Loads a text, a registered one or a .txt file, and cuts it into windows."""
-        self.data = datasets.load(self.options.data, kind="corpus", encoding=self.options.encoding)
+        super().load()
         self.tokenizer = datasets.Tokenizer.fit([self.data.train], level="character")
         ids = self.tokenizer.encode([self.data.train])[0]
         try:

@@ -33,7 +33,7 @@ class Translation(Task):
             None, "Leave out longer training pairs, in tokens.", positive=True, none="keep all"
         )
 
-    data_kind, learns = "pairs", "sentence pairs, with attention"
+    learns = "sentence pairs, with attention"
     use, example = "translate SENTENCE", 'translate RUN "forty two" --out attention.png'
     measures = {
         "exact_match": "exact match {:.4f}",
@@ -46,9 +46,8 @@ class Translation(Task):
 
     def load(self) -> None:
         """Loads sentence pairs: a registered set, or a tab-separated file."""
-        options = self.options
-        self.data = datasets.load(options.data, kind=self.data_kind, encoding=options.encoding)
-        self.train = datasets.short_pairs(self.data.x_train, self.data.y_train, options.length)
+        super().load()
+        self.train = datasets.short_pairs(self.data.x_train, self.data.y_train, self.options.length)
         self.source, self.target = map(datasets.Tokenizer.fit, self.train)
 
     def data_record(self) -> dict:
