@@ -23,7 +23,7 @@ import numpy as np
 from benchmarks.table import print_table
 from dl_course import datasets, plots
 from dl_course.backend import device, keras, set_seed
-from dl_course.datasets.sets.fsdd import SPEAKERS, load_at_random, load_by_speaker
+from dl_course.datasets import fsdd
 from dl_course.models import build_speech_classifier
 from dl_course.training import fit, predict
 
@@ -43,16 +43,18 @@ def main() -> None:
     sounds = datasets.load("sounds", seed=seed)
     rows = [run("embedded sounds", sounds, kind, seed)[0] for kind in ("cnn", "gru")]
     for share, words in ((0.1, "a tenth"), (1 / 3, "a third")):
-        data = load_at_random(test_share=share, seed=seed)
+        data = fsdd.load_at_random(test_share=share, seed=seed)
         rows.append(run(f"digits, {words} at random", data, "cnn", seed)[0])
 
-    every = itertools.combinations(SPEAKERS, 2)
+    every = itertools.combinations(fsdd.SPEAKERS, 2)
     # The last of the three is the registered split.
-    pairs = list(every if options.all_pairs else zip(SPEAKERS[::2], SPEAKERS[1::2], strict=True))
-    right = {speaker: [] for speaker in SPEAKERS}  # of each time that it was unheard
+    pairs = list(
+        every if options.all_pairs else zip(fsdd.SPEAKERS[::2], fsdd.SPEAKERS[1::2], strict=True)
+    )
+    right = {speaker: [] for speaker in fsdd.SPEAKERS}  # of each time that it was unheard
     accuracies = []
     for pair in pairs:
-        data = load_by_speaker(pair)
+        data = fsdd.load_by_speaker(pair)
         row, is_right = run(f"digits, unheard {' and '.join(pair)}", data, "cnn", seed)
         rows.append(row)
         accuracies.append(is_right.mean())

@@ -96,7 +96,6 @@ TASK = '''
 
 import dataclasses
 
-from dl_course import datasets
 from dl_course.commands.runs.classification import ClassificationTask
 from dl_course.commands.runs.options import TaskOptions, data_option, option
 from dl_course.commands.runs.task import Reads
@@ -112,13 +111,9 @@ class Tiny(ClassificationTask):
         data: str = data_option("breast_cancer", "table")
         boldness: int = option(3, "How bold to be.", minimum=1)
 
-    data_kind, learns = "table", "rows of numbers"
+    learns = "rows of numbers"
     use, example = "predict --row", "predict RUN --row 1,2"
     reads = Reads("--row", list[str], "Numbers with commas. May be repeated.", metavar="ROW")
-
-    def load(self):
-        """Loads the table."""
-        self.data = datasets.load(self.options.data, kind="table")
 
     def build(self):
         """Returns a line."""

@@ -53,7 +53,11 @@ def tasks_table() -> str:
     lines = ["| command | learns from | your own data | use it |", "|---|---|---|---|"]
     for name in task_names():
         task = task_class(name)
-        cells = f"`dl-course train {name}`", task.learns, datasets.own_files(task.data_kind)
+        cells = (
+            f"`dl-course train {name}`",
+            task.learns,
+            datasets.own_files(task.Options.data_kind()),
+        )
         lines.append(f"| {' | '.join(cells)} | `dl-course {task.example}` |")
     return "\n".join(lines) + "\n"
 

@@ -21,6 +21,7 @@ from dl_course.datasets.sentence_pairs import group_references, short_pairs
 from dl_course.datasets.sets import (
     chinese_number,
     english_number,
+    fsdd,
     make_number_words,
     make_reviews,
     make_sounds,

@@ -75,7 +75,9 @@ def module_for(path: Path, kind: str | None) -> ModuleType:
             f"{path}: {KINDS[kind or ''].title} cannot be read from a file of your own. Choose a "
             "registered data set: dl-course data list"
         )
-    found = "a folder" if path.is_dir() else f"a file ending in {path.suffix or 'nothing'!r}"
+    found = f"a file ending in {path.suffix or 'nothing'!r}"
+    if path.is_dir():
+        found = "a folder" if any(p.is_dir() for p in path.iterdir()) else "no subfolder"
     raise DataError(f"{path}: expected {own_files(kind)}. Received: {found}.")
 
 

@@ -86,7 +86,10 @@ def check_encoding(encoding: str) -> None:
     """Raises a `CourseError` unless Python knows the encoding.
 
     Example:
-        >>> check_encoding("utf-8")
+        >>> check_encoding("utf-9")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        ...
+        dl_course.errors.CourseError: `encoding` must be a text encoding that Python knows, ...
     """
     try:
         is_text = codecs.lookup(encoding)._is_text_encoding

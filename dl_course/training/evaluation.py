@@ -15,7 +15,10 @@ def check_inputs(model: keras.Model, x: np.ndarray | tuple[np.ndarray, ...]) -> 
 
     Example:
         >>> from dl_course.models import build_mlp
-        >>> check_inputs(build_mlp((3,), 2), np.zeros((4, 3), "float32"))
+        >>> check_inputs(build_mlp((3,), 2), np.zeros((4, 5)))  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        ...
+        dl_course.errors.DataError: `x` must hold examples of shape (3,), ...
     """
     shapes = model.input_shape if isinstance(model.input_shape, list) else [model.input_shape]
     parts = keras.tree.flatten(x)

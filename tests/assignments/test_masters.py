@@ -76,7 +76,9 @@ def test_each_is_the_assignment_of_a_chapter():
 
 
 def test_two_masters_of_one_chapter_are_refused_in_one_line(tmp_path, monkeypatch):
-    monkeypatch.setattr("dl_course.syllabus._masters.notebooks_folder", lambda: tmp_path)
+    monkeypatch.setattr(
+        "dl_course.syllabus._masters.masters_folder", lambda: tmp_path / "assignments"
+    )
     folder = tmp_path / "assignments"
     folder.mkdir()
     assert chapter(7).assignment == ""

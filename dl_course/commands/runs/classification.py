@@ -20,8 +20,10 @@ class ClassificationTask(Task):
     figures = ("accuracy", "confusion_matrix")
 
     def data_record(self) -> dict[str, Any]:
-        """Returns name, checksum and classes of the data."""
-        return {**super().data_record(), "class_names": list(self.data.class_names)}
+        """Returns name, checksum and classes of the data, and the shape of an example if fixed."""
+        record = {**super().data_record(), "class_names": list(self.data.class_names)}
+        shape = list(self.data.input_shape)
+        return {**record, "input_shape": shape} if shape else record
 
     def objective(self) -> Objective:
         """Returns the cross-entropy, with the accuracy as its measure."""

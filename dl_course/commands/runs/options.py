@@ -57,7 +57,8 @@ at least 1.
 def data_option(default: str, kind: str) -> Any:
     """Declares the option `data`: the name of a data set of some kind, or the path of your own."""
     own = datasets.own_files(kind)
-    return option(default, f"Name of a data set, or path of {own}.", metavar="NAME|PATH")
+    field = option(default, f"Name of a data set, or path of {own}.", metavar="NAME|PATH")
+    return dataclasses.field(default=default, metadata={**field.metadata, "data_kind": kind})
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -84,6 +85,15 @@ class TaskOptions:
         registered = data in datasets.names()
         dropped = [o.name for o in options_of(type(self)) if registered and o.metadata["own_file"]]
         return dataclasses.replace(self, data=data, **dict.fromkeys(dropped))
+
+    @classmethod
+    def data_kind(cls) -> str:
+        """Returns the kind of the data, one of `datasets.KINDS`, as `data_option` was told."""
+        return cls.__dataclass_fields__["data"].metadata["data_kind"]
+
+    def reading(self) -> dict[str, Any]:
+        """Returns the options of `datasets.load` for these data."""
+        return {"kind": self.data_kind()}
 
     def given(self) -> dict[str, Any]:
         """Returns the options that are not None, by name, as config.json keeps them."""
@@ -113,6 +123,10 @@ class TextOptions(TaskOptions):
     encoding: str | None = option(
         None, "Encoding of your own file, such as gb18030.", none="utf-8", own_file=True
     )
+
+    def reading(self) -> dict[str, Any]:
+        """Returns the options of `datasets.load`, with the encoding."""
+        return {**super().reading(), "encoding": self.encoding}
 
 
 @dataclasses.dataclass(frozen=True)

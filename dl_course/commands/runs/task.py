@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from dl_course import datasets
 from dl_course.commands.runs.options import TaskOptions
 from dl_course.errors import TrainingError
 
@@ -71,7 +72,6 @@ class Task:
 
     Attributes:
         Options: the dataclass of its options.
-        data_kind: the kind of its data, one of `datasets.KINDS`.
         learns: what it learns from, for the README's table.
         use: the verb and the option that a trained run answers to, such as "predict --text".
         reads: what that option of `predict` takes, if `predict` is the verb.
@@ -85,7 +85,6 @@ class Task:
     """
 
     Options = TaskOptions
-    data_kind: ClassVar[str]
     learns: ClassVar[str]
     use: ClassVar[str]
     reads: ClassVar[Reads]
@@ -114,12 +113,12 @@ class Task:
         return cls.__module__.rpartition(".")[2].replace("_", "-")
 
     def load(self) -> None:
-        """Loads the data.
+        """Loads the data, of the kind that `data_option` was told.
 
         Raises:
             CourseError: the data do not suit the task.
         """
-        raise NotImplementedError
+        self.data = datasets.load(self.options.data, **self.options.reading())
 
     def data_record(self) -> dict[str, Any]:
         """Returns what config.json says about the data: `name` and `checksum` at least."""

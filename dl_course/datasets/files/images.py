@@ -6,7 +6,6 @@ import numpy as np
 
 from dl_course.datasets.dataset import Dataset, from_pixels
 from dl_course.datasets.files._class_folders import holds, read_classes
-from dl_course.datasets.files.sounds import SUFFIXES as SOUNDS
 from dl_course.datasets.formats import Format
 from dl_course.datasets.image_reading import decode_image, in_words
 from dl_course.datasets.splits import stratified_split
@@ -16,7 +15,7 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif")
 FORMAT = Format(
     kind="images",
     title="a folder with one subfolder of images per class",
-    recognizes=lambda path: path.is_dir() and not holds(path, SOUNDS),
+    recognizes=lambda path: holds(path, SUFFIXES),
 )
 
 

@@ -13,7 +13,7 @@ SUFFIXES = (".wav",)
 FORMAT = Format(
     kind="sounds",
     title="a folder with one subfolder of .wav files per class",
-    recognizes=lambda path: path.is_dir() and holds(path, SUFFIXES),
+    recognizes=lambda path: holds(path, SUFFIXES),
 )
 # Speech needs no more, and the cost of a network grows with both.
 _HIGHEST_RATE, _LONGEST_SECONDS = 16_000, 30

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dl_course import datasets, plots
+from dl_course import plots
 from dl_course.commands.runs.classification import ClassificationTask
 from dl_course.commands.runs.options import TaskOptions, data_option, option
 from dl_course.commands.runs.task import Reads, Table
@@ -30,7 +30,7 @@ class Cnn(ClassificationTask):
         recipe: str = option("fast", "As in the document, or faster.", choices=("document", "fast"))
         hidden_units: int = option(128, "Units of the dense layer.", positive=True)
 
-    data_kind, learns = "images", "images"
+    learns = "images"
     use, example = "predict IMAGE", "predict RUN image.png"
     reads = Reads(
         "image files",
@@ -39,14 +39,6 @@ class Cnn(ClassificationTask):
         switches={"resize": "Convert images to the model's size and colours."},
     )
     figures = ("feature_maps",)
-
-    def load(self) -> None:
-        """Loads images: a registered set, an .npz file or a folder."""
-        self.data = datasets.load(self.options.data, kind=self.data_kind)
-
-    def data_record(self) -> dict:
-        """Returns name, checksum, classes and shape of the images."""
-        return {**super().data_record(), "input_shape": list(self.data.input_shape)}
 
     def build(self) -> keras.Model:
         """Returns the documents' network for these images."""

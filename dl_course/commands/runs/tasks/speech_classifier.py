@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dl_course import datasets, plots
+from dl_course import plots
 from dl_course.commands.runs.classification import ClassificationTask
 from dl_course.commands.runs.options import TaskOptions, data_option, option
 from dl_course.commands.runs.task import Reads, Table
@@ -30,22 +30,14 @@ class SpeechClassification(ClassificationTask):
         data: str = data_option("sounds", "sounds")
         kind: str = option("cnn", "Kind of network.", choices=("cnn", "gru"))
 
-    data_kind, learns = "sounds", "sounds"
+    learns = "sounds"
     use, example = "predict --audio", "predict RUN --audio word.wav"
     reads = Reads("--audio", list[Path], "A .wav file. May be repeated.", metavar="FILE")
     figures = ("spectrogram",)
 
-    def load(self) -> None:
-        """Loads sounds: a registered set, or a folder with one subfolder of .wav per class."""
-        self.data = datasets.load(self.options.data, kind=self.data_kind)
-
     def data_record(self) -> dict:
         """Returns name, checksum, classes, length and rate of the sounds."""
-        return {
-            **super().data_record(),
-            "input_shape": list(self.data.input_shape),
-            "sample_rate": self.data.sample_rate,
-        }
+        return {**super().data_record(), "sample_rate": self.data.sample_rate}
 
     def build(self) -> keras.Model:
         """Returns a new network for sounds of this length and rate."""

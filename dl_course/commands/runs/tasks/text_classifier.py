@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -38,21 +38,15 @@ class TextClassification(ClassificationTask):
             None, "Column of the labels in your own file.", none="label", own_file=True
         )
 
-    data_kind, learns = "texts", "texts with labels"
+        def reading(self) -> dict[str, Any]:
+            """Returns the options of `datasets.load`, with the columns."""
+            columns = {"text_column": self.text_column, "label_column": self.label_column}
+            return {**super().reading(), **columns}
+
+    learns = "texts with labels"
     use, example = "predict --text", 'predict RUN --text "not good at all"'
     reads = Reads("--text", list[str], "A text. May be repeated.", metavar="TEXT")
     figures = ("embedding",)
-
-    def load(self) -> None:
-        """Loads texts, of a registered set or a table."""
-        options = self.options
-        self.data = datasets.load(
-            options.data,
-            kind=self.data_kind,
-            text_column=options.text_column,
-            label_column=options.label_column,
-            encoding=options.encoding,
-        )
 
     @functools.cached_property
     def tokenizer(self) -> datasets.Tokenizer:

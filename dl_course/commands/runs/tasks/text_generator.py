@@ -41,7 +41,7 @@ class TextGeneration(Task):
         units: int = option(128, "Units of each LSTM layer.", positive=True)
         layers: int = option(2, "Number of LSTM layers.", positive=True)
 
-    data_kind, learns = "corpus", "the next character of a long text"
+    learns = "the next character of a long text"
     use = "generate --prompt"
     example = 'generate RUN --prompt "The " --length 400 --temperature 0.8'
     measures = {
@@ -56,10 +56,6 @@ class TextGeneration(Task):
     def is_document(self) -> bool:
         """Whether the network is that of D1 4.2 as printed."""
         return self.options.recipe == "document"
-
-    def load(self) -> None:
-        """Loads a text, a registered one or a .txt file."""
-        self.data = datasets.load(self.options.data, kind="corpus", encoding=self.options.encoding)
 
     @functools.cached_property
     def tokenizer(self) -> datasets.Tokenizer:

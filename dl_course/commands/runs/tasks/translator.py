@@ -35,7 +35,7 @@ class Translation(Task):
             None, "Skip training pairs with more tokens than this.", positive=True, none="keep all"
         )
 
-    data_kind, learns = "pairs", "sentence pairs, with attention"
+    learns = "sentence pairs, with attention"
     use, example = "translate SENTENCE", 'translate RUN "forty two" --out attention.png'
     measures = {
         "exact_match": "exact match {:.4f}",
@@ -45,11 +45,6 @@ class Translation(Task):
     in_headline = 2
     figures = ("accuracy", "attention")
     files = ("examples.tsv",)
-
-    def load(self) -> None:
-        """Loads sentence pairs: a registered set, or a tab-separated file."""
-        options = self.options
-        self.data = datasets.load(options.data, kind=self.data_kind, encoding=options.encoding)
 
     @functools.cached_property
     def train(self) -> tuple[np.ndarray, np.ndarray]:
