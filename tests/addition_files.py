@@ -10,7 +10,7 @@ from dl_course.datasets.records import DatasetInfo
 
 INFO = DatasetInfo(
     name="tiny",
-    title="Two points on a line",
+    title="Dots",
     kind="table",
     notes="four rows, one feature",
     class_names=("left", "right"),

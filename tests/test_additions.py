@@ -123,7 +123,7 @@ def test_a_data_set(course):
     course.run("-m", "docs.generate")
     assert course.touched() == files_of("data set", NAME="tiny")
     said = course.commands("data list", "data fetch tiny", "data check tiny")
-    assert "Two points on a line" in said and said.count("tiny") >= 3
+    assert "│ Dots" in said and said.count("tiny") >= 3
     assert "| `tiny` |" in (course.root / "data" / "README.md").read_text(encoding="utf-8")
     course.test(
         *("tests/datasets/test_datasets_contract.py", "tests/datasets/test_datasets_loading.py"),
