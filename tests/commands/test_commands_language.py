@@ -214,7 +214,7 @@ BAD = {
     "nothing to predict": (["predict", "text-classifier"], ["--text", "none of them"]),
     "two kinds": (
         ["predict", "text-classifier", "--text", "a", "--audio", "b.wav"],
-        ["--text and --audio"],
+        ["--audio and --text"],
     ),
 }
 

@@ -11,7 +11,13 @@ from dl_course.commands.runs import tasks
 from dl_course.commands.runs import train as train_module
 from dl_course.commands.runs.options import TaskOptions, data_option, option, options_of
 from dl_course.commands.runs.task import Task
-from dl_course.commands.runs.tasks import owned_files, task_class, task_names, task_of
+from dl_course.commands.runs.tasks import (
+    owned_files,
+    predict_reads,
+    task_class,
+    task_names,
+    task_of,
+)
 from dl_course.errors import CourseError
 from dl_course.models import speech_classifier, text_classifier
 from dl_course.training import RECIPES
@@ -118,6 +124,12 @@ def test_every_choice_has_its_recipe(name):
         for choice in described.metadata["choices"]:
             options = task.Options(**{described.name: choice})
             assert task(options).recipe() in RECIPES
+
+
+def test_two_tasks_must_agree_on_what_an_option_of_predict_takes(monkeypatch):
+    monkeypatch.setattr(task_class("speech-classifier"), "use", "predict --text")
+    with pytest.raises(CourseError, match="declare --text of `predict` differently"):
+        predict_reads()
 
 
 @pytest.mark.parametrize("module", [text_classifier, speech_classifier])
