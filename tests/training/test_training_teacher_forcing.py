@@ -28,8 +28,8 @@ def test_what_is_asked_is_what_is_given_a_step_later():
     [
         (["one", ""], ["一", "二"], "1 of 2 that are not, first '' with 0"),
         (["one", "two"], ["一", " "], "1 of 2 that are not"),
-        (["one " * (LONGEST + 1)], ["一"], f"1 of 1 that are not, .* of {LONGEST + 1}"),
-        (["one"], ["一" * (LONGEST + 1)], f"1 of 1 that are not, .* of {LONGEST + 1}"),
+        (["one " * (LONGEST + 1)], ["一"], f"1 of 1 that are not, .* with {LONGEST + 1}"),
+        (["one"], ["一" * (LONGEST + 1)], f"1 of 1 that are not, .* with {LONGEST + 1}"),
     ],
 )
 def test_sentences_without_tokens_or_with_too_many(sources, targets, message):
